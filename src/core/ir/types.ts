@@ -1,0 +1,22 @@
+import type { DType } from './dtype.ts'
+
+/** A known size, a symbol shared between values (`N`, `batch`), or null where nothing is known. */
+export type Dim = number | string | null
+
+/** The type of a value in a graph: element type and shape; `shape` null when not even the rank is known.
+ * `sequence`, `map` and `optional` values exist in source dialects only. */
+export interface ValueType {
+  readonly dtype: DType | null
+  readonly shape: readonly Dim[] | null
+  readonly container?: 'sequence' | 'map' | 'optional' | 'sparse'
+}
+
+export const tensorType = (dtype: DType | null, shape: readonly Dim[] | null): ValueType => ({ dtype, shape })
+
+/** `float32[N, 4]`, for messages and the page. */
+export function formatType(type: ValueType | undefined): string {
+  if (!type) return '?'
+  const shape = type.shape === null ? '[…]' : `[${type.shape.map(d => d ?? '?').join(', ')}]`
+  const text = `${type.dtype ?? '?'}${shape}`
+  return type.container ? `${type.container}(${text})` : text
+}
