@@ -8,6 +8,9 @@ import type { ValueType } from './types.ts'
 /** The name of a value in the graph being built. */
 export type ValueName = string
 
+/** What a builder needs of an operator: its output types. A target dialect has no evaluation of its own. */
+export type TypeRules = Pick<OpSpec, 'op' | 'infer'>
+
 export interface NodeOptions {
   /** Number of outputs; 1 when absent. */
   readonly outputs?: number
@@ -21,7 +24,7 @@ export interface NodeOptions {
  * every node gets the origin in force (`at(origin, fn)`).
  */
 export class GraphBuilder {
-  readonly #ops: ReadonlyMap<string, OpSpec>
+  readonly #ops: ReadonlyMap<string, TypeRules>
   readonly #nodes: Node[] = []
   readonly #constants = new Map<string, Tensor>()
   readonly #types = new Map<string, ValueType>()
@@ -31,7 +34,7 @@ export class GraphBuilder {
   readonly #name: string
   #origin: readonly string[] = []
 
-  constructor(name: string, ops: ReadonlyMap<string, OpSpec>) {
+  constructor(name: string, ops: ReadonlyMap<string, TypeRules>) {
     this.#name = name
     this.#ops = ops
   }
@@ -67,19 +70,22 @@ export class GraphBuilder {
     const spec = this.#ops.get(op)
     if (!spec) throw new PortolanError('internal', `the hub has no operator ${op}`)
     for (const value of inputs) {
-      if (value && !this.#types.has(value)) throw new PortolanError('internal', `${op} reads the unknown value ${value}`)
+      if (value && !this.#types.has(value))
+        throw new PortolanError('internal', `${op} reads the unknown value ${value}`)
     }
     const id = this.#fresh(options.label ?? op.replace('ml.', ''))
     const count = options.names?.length ?? options.outputs ?? 1
     const types = spec.infer({
       op,
       attributes,
-      inputs: inputs.map(value => (value ? this.#types.get(value) : undefined)),
+      inputs: inputs.map((value) => (value ? this.#types.get(value) : undefined)),
       outputCount: count,
-      constant: index => this.#constants.get(inputs[index] ?? ''),
+      constant: (index) => this.#constants.get(inputs[index] ?? ''),
     })
     const outputs = Array.from({ length: count }, (_, i) =>
-      options.names?.[i] === undefined ? this.#fresh(count > 1 ? `${id}_${i}` : `${id}_out`) : this.#fresh(options.names[i], true),
+      options.names?.[i] === undefined
+        ? this.#fresh(count > 1 ? `${id}_${i}` : `${id}_out`)
+        : this.#fresh(options.names[i], true),
     )
     for (const [i, value] of outputs.entries()) this.#types.set(value, types[i] ?? { dtype: null, shape: null })
     this.#nodes.push({
@@ -95,7 +101,12 @@ export class GraphBuilder {
   }
 
   /** Adds an `ml.*` operator with its typed attributes. */
-  ml<O extends MlOp>(op: O, inputs: readonly ValueName[], attributes: MlAttributes[O], options: NodeOptions = {}): ValueName {
+  ml<O extends MlOp>(
+    op: O,
+    inputs: readonly ValueName[],
+    attributes: MlAttributes[O],
+    options: NodeOptions = {},
+  ): ValueName {
     return this.op(op, inputs, attributes as Attributes, options)
   }
 
