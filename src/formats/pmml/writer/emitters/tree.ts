@@ -1,0 +1,317 @@
+import type { Node } from '../../../../core/ir/graph.ts'
+import type { Category } from '../../../../core/ir/model.ts'
+import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
+import { SPLIT, type TreeEnsemble } from '../../../../core/ops/ml/tree-ensemble.ts'
+import type { PmmlContext } from '../context.ts'
+import { type Element, el } from '../element.ts'
+import type { Estimator } from '../estimator.ts'
+import { type Column, type Field, float32Floor, formatFloat32, formatNumber, formatValue } from '../field.ts'
+import { miningSchema } from '../mining-schema.ts'
+import { type MiningFunction, type ModelSpec, Scope } from '../segment.ts'
+
+/** ml.treeEnsemble as a TreeModel, or a MiningModel that aggregates TreeModels. */
+export const treeEnsemble: Estimator = {
+  op: 'ml.treeEnsemble',
+  regression(ctx, node) {
+    const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
+    const columns = ctx.table(node)
+    return Array.from({ length: ensemble.targets }, (_, target) => {
+      const leaf = (row: number) => [
+        el('Node', { score: formatNumber(ensemble.leafValues[row * ensemble.targets + target] ?? 0) }),
+      ]
+      // boosting for several classes has trees that say nothing about this one
+      const trees = treeIndices(ensemble).filter((t) => ensemble.aggregate !== 'sum' || speaksOf(ensemble, t, target))
+      return ensembleModel(
+        ctx,
+        node,
+        columns,
+        trees,
+        'regression',
+        (row) => leaf(row)[0] as Element,
+        ensemble.base[target] ?? 0,
+      )
+    })
+  },
+  classification(ctx, node, head) {
+    const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
+    if (head.link || head.rule !== 'argmax' || !head.probabilities || ensemble.targets !== head.labels.length)
+      return null
+    if (ensemble.base.some((b) => b !== 0)) return null
+    if (ensemble.aggregate !== 'average' && !(ensemble.aggregate === 'sum' && sumsToOne(ensemble))) return null
+    const dataType = typeof head.labels[0] === 'string' ? 'string' : 'integer'
+    const leaf = (row: number) => distributionLeaf(ensemble, row, head.labels, dataType)
+    return ensembleModel(ctx, node, ctx.table(node), treeIndices(ensemble), 'classification', leaf, 0, 'average')
+  },
+}
+
+const treeIndices = (ensemble: TreeEnsemble) => Array.from(ensemble.roots, (_, t) => t)
+
+/** Leaves whose rows sum to 1 per tree, one tree: a distribution; several trees that add up to one are an average too. */
+function sumsToOne(ensemble: TreeEnsemble): boolean {
+  const { targets, leafValues, roots } = ensemble
+  const expected = 1 / roots.length
+  for (let row = 0; row * targets < leafValues.length; row++) {
+    let sum = 0
+    for (let k = 0; k < targets; k++) sum += leafValues[row * targets + k] ?? 0
+    if (Math.abs(sum - expected) > 1e-9) return false
+  }
+  return true
+}
+
+function distributionLeaf(
+  ensemble: TreeEnsemble,
+  row: number,
+  labels: readonly Category[],
+  dataType: 'string' | 'integer',
+): Element {
+  const values = ensemble.leafValues.subarray(row * ensemble.targets, (row + 1) * ensemble.targets)
+  let best = 0
+  values.forEach((v, k) => {
+    if (v > (values[best] ?? 0)) best = k
+  })
+  const distribution = labels.map((label, k) =>
+    el('ScoreDistribution', { value: formatValue(label, dataType), recordCount: formatNumber(values[k] ?? 0) }),
+  )
+  return el('Node', { score: formatValue(labels[best] as Category, dataType) }, distribution)
+}
+
+function speaksOf(ensemble: TreeEnsemble, tree: number, target: number): boolean {
+  return leavesOf(ensemble, tree).some((row) => ensemble.leafValues[row * ensemble.targets + target] !== 0)
+}
+
+function leavesOf(ensemble: TreeEnsemble, tree: number): number[] {
+  const rows: number[] = []
+  const stack = [ensemble.roots[tree] ?? 0]
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (ensemble.mode[node] === SPLIT.leaf) rows.push(ensemble.whenTrue[node] ?? 0)
+    else stack.push(ensemble.whenTrue[node] ?? 0, ensemble.whenFalse[node] ?? 0)
+  }
+  return rows
+}
+
+type LeafWriter = (row: number) => Element
+
+const AGGREGATE = { sum: 'sum', average: 'average', max: 'max', min: 'min' } as const
+
+function ensembleModel(
+  ctx: PmmlContext,
+  node: Node,
+  columns: readonly Column[],
+  trees: readonly number[],
+  functionName: MiningFunction,
+  leaf: LeafWriter,
+  base: number,
+  method?: 'average',
+): ModelSpec {
+  const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
+  if (ensemble.aggregate === 'min' && trees.length > 1)
+    ctx.block(node, 'unsupported-aggregation', 'PMML has no minimum of trees')
+  const scope = new Scope()
+  const rescale = base === 0 ? {} : { rescale: { constant: base } }
+  const treeAttributes = { missingValueStrategy: 'defaultChild', splitCharacteristic: 'binarySplit' }
+  const writer = new TreeWriter(ctx, node, ensemble, columns, leaf)
+  if (trees.length === 1) {
+    const root = writer.tree(trees[0] ?? 0, scope)
+    return {
+      element: 'TreeModel',
+      functionName,
+      attributes: treeAttributes,
+      scope,
+      ...rescale,
+      content: [root],
+      origin: node.origin,
+    }
+  }
+  const segments = trees.map((tree, i) => {
+    const inner = new Scope()
+    const root = writer.tree(tree, inner)
+    for (const field of inner.fields) scope.use(field)
+    const model = el('TreeModel', { functionName, ...treeAttributes }, miningSchema(ctx, inner), root)
+    return el('Segment', { id: i + 1 }, el('True'), model)
+  })
+  // a boosting class nobody speaks of: no trees at all
+  if (segments.length === 0) {
+    const root = el('Node', { id: 1, score: '0' }, el('True'))
+    return {
+      element: 'TreeModel',
+      functionName,
+      attributes: treeAttributes,
+      scope,
+      ...rescale,
+      content: [root],
+      origin: node.origin,
+    }
+  }
+  const multipleModelMethod = method ?? AGGREGATE[ensemble.aggregate]
+  return {
+    element: 'MiningModel',
+    functionName,
+    attributes: {},
+    scope,
+    ...rescale,
+    content: [el('Segmentation', { multipleModelMethod }, segments)],
+    origin: node.origin,
+  }
+}
+
+/** Predicates of the two children of a split. */
+interface Split {
+  readonly whenTrue: Element
+  readonly whenFalse: Element
+  /** Where a row goes whose field is missing. */
+  readonly missingTrue: boolean
+}
+
+class TreeWriter {
+  #nextId = 1
+  readonly #ctx: PmmlContext
+  readonly #node: Node
+  readonly #ensemble: TreeEnsemble
+  readonly #columns: readonly Column[]
+  readonly #leaf: LeafWriter
+
+  constructor(ctx: PmmlContext, node: Node, ensemble: TreeEnsemble, columns: readonly Column[], leaf: LeafWriter) {
+    this.#ctx = ctx
+    this.#node = node
+    this.#ensemble = ensemble
+    this.#columns = columns
+    this.#leaf = leaf
+  }
+
+  tree(index: number, scope: Scope): Element {
+    this.#nextId = 1
+    return this.#write(this.#ensemble.roots[index] ?? 0, el('True'), scope)
+  }
+
+  #write(index: number, predicate: Element, scope: Scope): Element {
+    const e = this.#ensemble
+    const id = this.#nextId++
+    if (e.mode[index] === SPLIT.leaf) {
+      const leaf = this.#leaf(e.whenTrue[index] ?? 0)
+      return {
+        ...leaf,
+        attributes: { id, ...leaf.attributes, recordCount: e.counts?.[index] },
+        children: [predicate, ...leaf.children],
+      }
+    }
+    const split = this.#split(index, scope)
+    const onTrue = this.#write(e.whenTrue[index] ?? 0, split.whenTrue, scope)
+    const onFalse = this.#write(e.whenFalse[index] ?? 0, split.whenFalse, scope)
+    const defaultChild = (split.missingTrue ? onTrue : onFalse).attributes.id
+    return el('Node', { id, recordCount: e.counts?.[index], defaultChild }, predicate, onTrue, onFalse)
+  }
+
+  #split(index: number, scope: Scope): Split {
+    const e = this.#ensemble
+    const column = this.#columns[e.column[index] ?? 0]
+    if (!column)
+      return this.#ctx.block(this.#node, 'malformed', `a tree tests the column ${e.column[index]}, which is not there`)
+    const mode = e.mode[index] as number
+    const missingTrue = e.missingTrue[index] === 1
+    if (column.kind === 'indicator') return this.#indicatorSplit(index, column, scope)
+    const field = this.#ctx.field(column)
+    const name = scope.use(field)
+    if (mode === SPLIT.in || (field.dataType === 'string' && (mode === SPLIT.equal || mode === SPLIT.notEqual))) {
+      const members = e.sets[e.threshold[index] ?? 0] ?? []
+      const [yes, no] = membership(name, field, members)
+      return mode === SPLIT.notEqual
+        ? { whenTrue: no, whenFalse: yes, missingTrue }
+        : { whenTrue: yes, whenFalse: no, missingTrue }
+    }
+    const { operator, opposite, value } = comparison(mode, e.threshold[index] ?? 0, field)
+    return {
+      whenTrue: el('SimplePredicate', { field: name, operator, value }),
+      whenFalse: el('SimplePredicate', { field: name, operator: opposite, value }),
+      missingTrue,
+    }
+  }
+
+  /** A test of a 0/1 column says whether the field is one of the category's members. */
+  #indicatorSplit(index: number, column: Extract<Column, { kind: 'indicator' }>, scope: Scope): Split {
+    const e = this.#ensemble
+    const truth = (x: number) => holds(e.mode[index] as number, x, e.threshold[index] ?? 0, e.sets)
+    const [atZero, atOne] = [truth(0), truth(1)]
+    const name = scope.use(column.field)
+    const [yes, no] = membership(name, column.field, column.members)
+    const missingTrue = column.missing ? atOne : atZero
+    if (atZero === atOne) {
+      return { whenTrue: el(atOne ? 'True' : 'False'), whenFalse: el(atOne ? 'False' : 'True'), missingTrue }
+    }
+    return atOne ? { whenTrue: yes, whenFalse: no, missingTrue } : { whenTrue: no, whenFalse: yes, missingTrue }
+  }
+}
+
+function holds(mode: number, x: number, threshold: number, sets: readonly (readonly Category[])[]): boolean {
+  switch (mode) {
+    case SPLIT.lessOrEqual:
+      return x <= threshold
+    case SPLIT.less:
+      return x < threshold
+    case SPLIT.greaterOrEqual:
+      return x >= threshold
+    case SPLIT.greater:
+      return x > threshold
+    case SPLIT.equal:
+      return x === threshold
+    case SPLIT.notEqual:
+      return x !== threshold
+    default:
+      return sets[threshold]?.includes(x) ?? false
+  }
+}
+
+/** [is one of, is none of]. */
+function membership(name: string, field: Field, members: readonly Category[]): [Element, Element] {
+  const values = members.map((member) => formatValue(member, field.dataType))
+  const [only] = values
+  if (values.length === 1 && only !== undefined) {
+    return [
+      el('SimplePredicate', { field: name, operator: 'equal', value: only }),
+      el('SimplePredicate', { field: name, operator: 'notEqual', value: only }),
+    ]
+  }
+  if (values.length === 0) return [el('False'), el('True')]
+  const array = el(
+    'Array',
+    { type: field.dataType === 'string' ? 'string' : 'real', n: values.length },
+    arrayText(values),
+  )
+  return [
+    el('SimpleSetPredicate', { field: name, booleanOperator: 'isIn' }, array),
+    el('SimpleSetPredicate', { field: name, booleanOperator: 'isNotIn' }, array),
+  ]
+}
+
+/** Space-separated, quoted where a value has spaces or quotes or is empty (PMML's Array). */
+export function arrayText(values: readonly string[]): string {
+  return values.map((v) => (v === '' || /[\s"]/.test(v) ? `"${v.replaceAll('"', '\\"')}"` : v)).join(' ')
+}
+
+const OPERATOR: Readonly<Record<number, readonly [string, string]>> = {
+  [SPLIT.lessOrEqual]: ['lessOrEqual', 'greaterThan'],
+  [SPLIT.less]: ['lessThan', 'greaterOrEqual'],
+  [SPLIT.greaterOrEqual]: ['greaterOrEqual', 'lessThan'],
+  [SPLIT.greater]: ['greaterThan', 'lessOrEqual'],
+  [SPLIT.equal]: ['equal', 'notEqual'],
+  [SPLIT.notEqual]: ['notEqual', 'equal'],
+}
+
+/** On a float field the threshold is read as a float: it must round to the side that keeps every float32 where it was. */
+function comparison(mode: number, threshold: number, field: Field) {
+  const [operator, opposite] = OPERATOR[mode] ?? ['equal', 'notEqual']
+  if (field.dataType === 'boolean') {
+    return { ...booleanComparison(mode, threshold) }
+  }
+  if (field.dataType !== 'float') return { operator, opposite, value: formatNumber(threshold) }
+  const towardsMinus = mode === SPLIT.lessOrEqual || mode === SPLIT.greater
+  const rounded = towardsMinus ? float32Floor(threshold) : -float32Floor(-threshold)
+  return { operator, opposite, value: formatFloat32(rounded) }
+}
+
+/** Booleans are not ordered in PMML: `b <= 0.5` is `b = false`. */
+function booleanComparison(mode: number, threshold: number) {
+  const atOne = holds(mode, 1, threshold, [])
+  return atOne
+    ? { operator: 'equal', opposite: 'notEqual', value: 'true' }
+    : { operator: 'equal', opposite: 'notEqual', value: 'false' }
+}

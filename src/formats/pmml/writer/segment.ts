@@ -1,0 +1,61 @@
+import type { Category } from '../../../core/ir/model.ts'
+import type { Element } from './element.ts'
+import type { DataType, Field, OpType } from './field.ts'
+
+export type MiningFunction = 'classification' | 'regression' | 'clustering'
+
+/** The fields that a model element refers to; becomes its MiningSchema and LocalTransformations. */
+export class Scope {
+  readonly fields = new Set<Field>()
+
+  /** The field's name, remembered as used. */
+  use(field: Field): string {
+    this.fields.add(field)
+    return field.name
+  }
+}
+
+export interface Target {
+  readonly name: string
+  readonly dataType: DataType
+  readonly opType: OpType
+  readonly values?: readonly Category[]
+}
+
+export interface OutputField {
+  readonly name: string
+  readonly feature: 'predictedValue' | 'probability' | 'affinity' | 'transformedValue' | 'clusterId' | 'entityId'
+  readonly dataType: DataType
+  readonly opType: OpType
+  /** The class, for a probability. */
+  readonly value?: string
+  /** 1-based, for an entityId of a neighbour. */
+  readonly rank?: number
+  readonly expression?: Element
+  /** Part of the answer, or only an input of later segments. */
+  readonly final: boolean
+}
+
+/** A model element before it knows whether it stands alone or in a chain. */
+export interface ModelSpec {
+  /** `RegressionModel`, `TreeModel` … */
+  readonly element: string
+  readonly functionName: MiningFunction
+  readonly attributes: Element['attributes']
+  readonly scope: Scope
+  /** The `Targets` that rescale the prediction. */
+  readonly rescale?: { readonly factor?: number; readonly constant?: number }
+  /** What follows LocalTransformations. */
+  readonly content: readonly Element[]
+  /** What follows the content, as NearestNeighborModel's order wants. */
+  readonly origin: readonly string[]
+}
+
+/** A model in the chain, with what it predicts and what it tells. */
+export interface Segment {
+  readonly spec: ModelSpec
+  readonly target: Target | undefined
+  readonly outputs: OutputField[]
+  /** Position in the chain, from 1. */
+  readonly stage: number
+}

@@ -1,0 +1,78 @@
+import { version } from '../../../../package.json' with { type: 'json' }
+import type { Node } from '../../../core/ir/graph.ts'
+import type { Feature, Model } from '../../../core/ir/model.ts'
+import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
+import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
+import { Blocked, PmmlContext } from './context.ts'
+import { documentOf } from './document.ts'
+import { emitters, estimators } from './emitters/registry.ts'
+import { floatFeatures } from './float-features.ts'
+import { writeOutputs } from './outputs.ts'
+import { serialize } from './serialize.ts'
+import { targetGraph } from './target-graph.ts'
+
+/** Writes the hub's model as PMML 4.4 (https://dmg.org/pmml/v4-4-1/GeneralStructure.html). */
+export const pmmlWriter: Writer = {
+  operators: [...emitters.keys(), 'ml.label'],
+  write: writePmml,
+}
+
+async function writePmml(model: Model, options: WriteOptions = {}): Promise<Written> {
+  const ctx = new PmmlContext(model, options, emitters, await loadConstants(model))
+  const plain = model.inputs.filter((input) => !input.features)
+  for (const input of plain) {
+    ctx.diagnostics.push({
+      severity: 'blocked',
+      code: 'tensor-input',
+      message: `the input ${input.value} is a tensor, and PMML knows only columns of a table`,
+      hint: 'Convert to ONNX instead.',
+      origin: [],
+    })
+  }
+  const rounded = floatFeatures(model)
+  for (const { value, features } of model.inputs) {
+    if (features)
+      ctx.addInput(value, features, (feature) => (rounded.has(value) ? floatType(feature) : feature.dataType))
+  }
+  try {
+    writeOutputs(ctx, estimators)
+  } catch (error) {
+    if (!(error instanceof Blocked)) throw error
+  }
+  const diagnostics = [...ctx.diagnostics, ...unsupportedOperators(ctx)]
+  if (diagnostics.some((d) => d.severity === 'blocked')) return { diagnostics }
+  const description = model.metadata.description
+  const document = documentOf(ctx, { version, ...(description === undefined ? {} : { description }) })
+  return { parts: serialize(document), diagnostics, graph: targetGraph(ctx) }
+}
+
+const floatType = (feature: Feature): Feature['dataType'] =>
+  feature.dataType === 'double' ? 'float' : feature.dataType
+
+/** Operators without an emitter, each once, besides the one that stopped the writer: all reasons at once. */
+function unsupportedOperators(ctx: PmmlContext): Written['diagnostics'] {
+  const told = new Set(ctx.diagnostics.map((d) => d.operator))
+  const missing = new Map<string, Node[]>()
+  for (const node of ctx.model.graph.nodes) {
+    if (emitters.has(node.op) || node.op === 'ml.label' || told.has(node.op)) continue
+    missing.set(node.op, [...(missing.get(node.op) ?? []), node])
+  }
+  if (ctx.diagnostics.every((d) => d.severity !== 'blocked')) return []
+  return [...missing].map(([op, nodes]) => ({
+    severity: 'blocked',
+    code: 'unsupported-operator',
+    message: `PMML has no form for the operator ${op} (${nodes.length === 1 ? (nodes[0]?.label ?? nodes[0]?.id) : `${nodes.length} times`})`,
+    hint: 'Convert to ONNX instead.',
+    origin: nodes.flatMap((node) => node.origin),
+    operator: op,
+  }))
+}
+
+/** Constants with their elements in memory: PMML is text, all of them are going to be printed. */
+async function loadConstants(model: Model): Promise<Map<string, Tensor>> {
+  const loaded = new Map<string, Tensor>()
+  for (const [name, tensor] of model.graph.constants) {
+    loaded.set(name, tensor.data ? tensor : tensorOf(tensor.dtype, tensor.shape, await tensor.load()))
+  }
+  return loaded
+}
