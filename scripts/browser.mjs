@@ -1,6 +1,7 @@
 // Finds a Chromium for the browser tests, or installs one.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, copyFileSync, mkdirSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { chromium } from '@playwright/test'
@@ -69,8 +70,8 @@ async function installFromNpm() {
   if (process.platform !== 'linux') return
   mkdirSync(CACHE, { recursive: true })
   if (!run('npm', ['install', '--no-save', '--no-package-lock', '--prefix', CACHE, NPM_CHROMIUM])) return
-  const packageUrl = pathToFileURL(join(CACHE, 'node_modules/@sparticuz/chromium/build/esm/index.js')).href
-  const unpacked = await (await import(packageUrl)).default.executablePath()
+  const entry = createRequire(join(CACHE, 'node_modules/')).resolve('@sparticuz/chromium')
+  const unpacked = await (await import(pathToFileURL(entry).href)).default.executablePath()
   mkdirSync(dirname(CACHED_CHROMIUM), { recursive: true })
   copyFileSync(unpacked, CACHED_CHROMIUM)
 }

@@ -37,14 +37,20 @@ function readReport(path) {
   }
 }
 
+/** A test file that could not even be loaded. @param {{ status: string, assertionResults: unknown[] }} file */
+function isBrokenFile({ status, assertionResults }) {
+  return status === 'failed' && assertionResults.length === 0
+}
+
 function unitTests() {
   const status = run(`npx vitest run --reporter=default --reporter=json --outputFile.json=${UNIT_REPORT}`)
   const report = readReport(UNIT_REPORT)
   if (!report) return broken('The unit tests')
+  const brokenFiles = report.testResults.filter(isBrokenFile).length
   passed += report.numPassedTests
-  failed += report.numFailedTests
+  failed += report.numFailedTests + brokenFiles
   skipped += report.numPendingTests + report.numTodoTests
-  if (status !== 0 && report.numFailedTests === 0) broken('A unit test file')
+  if (status !== 0 && report.numFailedTests + brokenFiles === 0) broken('The unit test run')
 }
 
 async function browserTests() {
@@ -57,7 +63,7 @@ async function browserTests() {
   passed += expected + flaky
   failed += unexpected
   skipped += notRun
-  if (status !== 0 && unexpected === 0) broken('A browser test file')
+  if (status !== 0 && unexpected === 0) broken('The browser test run')
 }
 
 rmSync(REPORTS, { recursive: true, force: true })

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import packageJson from '../../package.json' with { type: 'json' }
+import { version } from '../../package.json'
 
 const USAGE = `Usage: portolan COMMAND [ARGUMENTS]
 
@@ -13,4 +13,4 @@ const { values } = parseArgs({
   options: { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'V' } },
 })
 
-process.stdout.write(values.version ? `${packageJson.version}\n` : USAGE)
+process.stdout.write(values.version ? `${version}\n` : USAGE)
