@@ -15,11 +15,19 @@ const split = (whenTrue: string, whenFalse: string, set?: readonly string[]) => 
 describe('TreeEnsembleBuilder', () => {
   it('puts children after their parent, whatever order the source has', () => {
     const builder = new TreeEnsembleBuilder(2)
-    const source = { leafB: [3, 4], leafA: [1, 2], root: ['leafA', 'inner'], inner: ['leafB', 'leafC'], leafC: [5, 6] } as const
+    const source = {
+      leafB: [3, 4],
+      leafA: [1, 2],
+      root: ['leafA', 'inner'],
+      inner: ['leafB', 'leafC'],
+      leafC: [5, 6],
+    } as const
     for (let tree = 0; tree < 2; tree++) {
-      builder.tree<keyof typeof source>('root', id => {
+      builder.tree<keyof typeof source>('root', (id) => {
         const [a, b] = source[id]
-        return typeof a === 'number' ? { values: [a, b as number] } : { ...split('', ''), whenTrue: a, whenFalse: b as 'inner' }
+        return typeof a === 'number'
+          ? { values: [a, b as number] }
+          : { ...split('', ''), whenTrue: a, whenFalse: b as 'inner' }
       })
     }
     const ensemble = builder.build({ aggregate: 'sum', base: [0, 1] })
@@ -34,11 +42,11 @@ describe('TreeEnsembleBuilder', () => {
   it('shares equal sets between nodes', () => {
     const builder = new TreeEnsembleBuilder(1)
     for (const set of [['a'], ['b', 'c'], ['a']]) {
-      builder.tree('root', id => (id === 'root' ? split('l', 'r', set) : { values: 1, count: 3 }))
+      builder.tree('root', (id) => (id === 'root' ? split('l', 'r', set) : { values: 1, count: 3 }))
     }
     const ensemble = builder.build({ aggregate: 'average' })
     expect(ensemble.sets).toEqual([['a'], ['b', 'c']])
-    expect([...ensemble.roots].map(root => ensemble.threshold[root])).toEqual([0, 1, 0])
+    expect([...ensemble.roots].map((root) => ensemble.threshold[root])).toEqual([0, 1, 0])
     expect([...ensemble.base]).toEqual([0])
   })
 

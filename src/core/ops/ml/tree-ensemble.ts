@@ -1,7 +1,16 @@
 import type { Category } from '../../ir/model.ts'
 
 /** How an inner node tests its column; the test is true or false, and a missing value (NaN, '') goes where `missing` says. */
-export const SPLIT = { leaf: 0, lessOrEqual: 1, less: 2, greaterOrEqual: 3, greater: 4, equal: 5, notEqual: 6, in: 7 } as const
+export const SPLIT = {
+  leaf: 0,
+  lessOrEqual: 1,
+  less: 2,
+  greaterOrEqual: 3,
+  greater: 4,
+  equal: 5,
+  notEqual: 6,
+  in: 7,
+} as const
 
 export type SplitMode = (typeof SPLIT)[keyof typeof SPLIT]
 

@@ -1,0 +1,126 @@
+import { MalformedFileError } from '../../errors.ts'
+import type { Category } from '../../ir/model.ts'
+import type { EvalTensor } from '../spec.ts'
+import { type Column, cell, columnsOf, isMissing, mlSpec, result, rowCount, rowsBy, widthOf } from './table.ts'
+import { SPLIT, type TreeEnsemble } from './tree-ensemble.ts'
+
+/** Every tree's leaf for every row, aggregated over the trees. */
+export const treeEnsemble = mlSpec('ml.treeEnsemble', {
+  infer: ({ ensemble }, ctx) => {
+    const width = widthOf(ctx)
+    const last = ensemble.column.reduce((a, b) => Math.max(a, b), 0)
+    if (width !== null && last >= width) {
+      throw new MalformedFileError(`${ctx.op} splits on column ${last} of a table of ${width} columns`)
+    }
+    return [rowsBy(ctx, ensemble.targets)]
+  },
+  evaluate: ({ ensemble }, inputs) => [evaluateEnsemble(ensemble, inputs)],
+})
+
+/** The table as numbers: text becomes codes, so that one loop serves all columns; missing is NaN either way. */
+interface Coded {
+  readonly data: Float64Array
+  readonly width: number
+  /** Members of the set of a node that compares with one. */
+  readonly members: ReadonlyMap<number, ReadonlySet<number>>
+}
+
+const UNKNOWN_CODE = -1
+
+function encode(ensemble: TreeEnsemble, columns: readonly Column[], rows: number): Coded {
+  const codes = columns.map(() => new Map<string, number>())
+  const codeOf = (column: number, value: Category): number => {
+    if (!columns[column]?.isText) return Number(value)
+    const known = codes[column] as Map<string, number>
+    const text = String(value)
+    if (!known.has(text)) known.set(text, known.size)
+    return known.get(text) as number
+  }
+  const members = new Map<number, ReadonlySet<number>>()
+  const shared = new Map<string, ReadonlySet<number>>()
+  for (let node = 0; node < ensemble.mode.length; node++) {
+    if (!usesSet(ensemble, node, columns)) continue
+    const column = ensemble.column[node] as number
+    const index = ensemble.threshold[node] as number
+    const key = `${index}/${column}`
+    const set = shared.get(key) ?? new Set((ensemble.sets[index] ?? []).map((value) => codeOf(column, value)))
+    shared.set(key, set)
+    members.set(node, set)
+  }
+  const width = columns.length
+  const data = new Float64Array(rows * width)
+  for (const [c, column] of columns.entries()) {
+    const known = codes[c] as Map<string, number>
+    for (let row = 0; row < rows; row++) {
+      const value = cell(column, row)
+      data[row * width + c] =
+        typeof value === 'number' ? value : isMissing(value) ? Number.NaN : (known.get(value) ?? UNKNOWN_CODE)
+    }
+  }
+  return { data, width, members }
+}
+
+/** Whether the threshold of a node is an index into `sets`. */
+function usesSet(ensemble: TreeEnsemble, node: number, columns: readonly Column[]): boolean {
+  const mode = ensemble.mode[node]
+  if (mode === SPLIT.in) return true
+  return (mode === SPLIT.equal || mode === SPLIT.notEqual) && columns[ensemble.column[node] as number]?.isText === true
+}
+
+function evaluateEnsemble(ensemble: TreeEnsemble, inputs: readonly EvalTensor[]): EvalTensor {
+  const { targets, leafValues, aggregate } = ensemble
+  const rows = rowCount(inputs)
+  const table = encode(ensemble, columnsOf(inputs), rows)
+  const start = aggregate === 'min' ? Infinity : aggregate === 'max' ? -Infinity : 0
+  const y = result(rows, targets, new Float64Array(rows * targets).fill(start))
+  for (const root of ensemble.roots) {
+    for (let row = 0; row < rows; row++) {
+      const leaf = leafOf(ensemble, table, root, row * table.width) * targets
+      for (let k = 0; k < targets; k++) {
+        const value = leafValues[leaf + k] as number
+        const i = row * targets + k
+        const before = y.data[i] as number
+        y.data[i] =
+          aggregate === 'min' ? Math.min(before, value) : aggregate === 'max' ? Math.max(before, value) : before + value
+      }
+    }
+  }
+  const divisor = aggregate === 'average' ? ensemble.roots.length : 1
+  for (let i = 0; i < y.data.length; i++)
+    y.data[i] = (y.data[i] as number) / divisor + (ensemble.base[i % targets] as number)
+  return y
+}
+
+/** The row of `leafValues` that the tree gives to the table's row starting at `offset`. */
+function leafOf(ensemble: TreeEnsemble, table: Coded, root: number, offset: number): number {
+  const { mode, column, threshold, whenTrue, whenFalse, missingTrue } = ensemble
+  let node = root
+  for (;;) {
+    const value = table.data[offset + (column[node] as number)] as number
+    const limit = threshold[node] as number
+    let test: boolean
+    switch (mode[node]) {
+      case SPLIT.leaf:
+        return whenTrue[node] as number
+      case SPLIT.lessOrEqual:
+        test = value <= limit
+        break
+      case SPLIT.less:
+        test = value < limit
+        break
+      case SPLIT.greaterOrEqual:
+        test = value >= limit
+        break
+      case SPLIT.greater:
+        test = value > limit
+        break
+      default: {
+        const set = table.members.get(node)
+        const found = set ? set.has(value) : value === limit
+        test = mode[node] === SPLIT.notEqual ? !found : found
+      }
+    }
+    if (Number.isNaN(value)) test = missingTrue[node] === 1
+    node = (test ? whenTrue[node] : whenFalse[node]) as number
+  }
+}
