@@ -188,7 +188,7 @@ export class PickleInterpreter {
       case OP.EMPTY_DICT:
         return this.#pushNode(new PyDict())
       case OP.DICT:
-        return this.#pushNode(this.#fillDict(new PyDict(), this.#popToMark()))
+        return this.#pushNode(new PyDict(this.#pairs(this.#popToMark())))
       case OP.SETITEM:
         return this.#setItems(this.#popCount(2))
       case OP.SETITEMS:
@@ -328,13 +328,18 @@ export class PickleInterpreter {
 
   // Containers
 
+  /** `items` may become the list's own array. */
   #append(items: PyValue[]): void {
     const target = this.#top()
-    let list: PyValue[]
-    if (isNode(target, 'list')) list = target.items
-    else if (isNode(target, 'object')) list = target.listItems ??= []
-    else this.#malformed(`can't append to ${describeValue(target)}`)
-    for (const item of items) list.push(item)
+    if (isNode(target, 'list')) {
+      if (target.items.length === 0) target.items = items
+      else for (const item of items) target.items.push(item)
+    } else if (isNode(target, 'object')) {
+      target.listItems ??= []
+      for (const item of items) target.listItems.push(item)
+    } else {
+      this.#malformed(`can't append to ${describeValue(target)}`)
+    }
   }
 
   #addItems(items: PyValue[]): void {
@@ -345,17 +350,17 @@ export class PickleInterpreter {
 
   #setItems(items: PyValue[]): void {
     const target = this.#top()
-    if (isNode(target, 'dict')) this.#fillDict(target, items)
-    else if (isNode(target, 'object')) {
+    if (isNode(target, 'dict')) {
+      target.setAll(this.#pairs(items))
+    } else if (isNode(target, 'object')) {
       target.dictItems ??= new PyDict()
-      this.#fillDict(target.dictItems, items)
+      target.dictItems.setAll(this.#pairs(items))
     } else this.#malformed(`can't set items of ${describeValue(target)}`)
   }
 
-  #fillDict(dict: PyDict, items: PyValue[]): PyDict {
+  #pairs(items: PyValue[]): PyValue[] {
     if (items.length % 2 !== 0) this.#malformed('a dict key without a value')
-    for (let i = 0; i < items.length; i += 2) dict.set(items[i] as PyValue, items[i + 1] as PyValue)
-    return dict
+    return items
   }
 
   #nextBuffer(): PyValue {

@@ -39,70 +39,87 @@ function indexKey(key: PyValue): IndexKey {
   return key
 }
 
+/** The entries of a dict that has been read at least once. */
+interface Table {
+  keys: PyValue[]
+  values: PyValue[]
+  /** Position of each key. */
+  index: Map<IndexKey, number>
+}
+
 /** A Python dict: keys of any type, in insertion order; a repeated key keeps its place and takes the later value. */
 export class PyDict {
   readonly kind = 'dict'
-  #keys: PyValue[] = []
-  #values: PyValue[] = []
-  /** Position of each key; made when the dict is first read, so that filling it stays cheap. */
-  #index: Map<IndexKey, number> | undefined
+  /** Keys and values in turn, not looked at yet: most dicts of a large file are never read. */
+  #pending: PyValue[]
+  #table: Table | undefined = undefined
+
+  /** @param items keys and values in turn; the dict takes the array over */
+  constructor(items: PyValue[] = []) {
+    this.#pending = items
+  }
 
   static from(entries: Iterable<readonly [PyValue, PyValue]>): PyDict {
-    const dict = new PyDict()
-    for (const [key, value] of entries) dict.set(key, value)
-    return dict
+    return new PyDict([...entries].flat() as PyValue[])
   }
 
   set(key: PyValue, value: PyValue): void {
-    if (this.#index !== undefined) {
-      const position = this.#index.get(indexKey(key))
-      if (position !== undefined) {
-        this.#values[position] = value
-        return
-      }
-      this.#index.set(indexKey(key), this.#keys.length)
-    }
-    this.#keys.push(key)
-    this.#values.push(value)
+    this.#pending.push(key, value)
+  }
+
+  /** Sets keys and values that stand in turn in `items`, which the dict may take over. */
+  setAll(items: PyValue[]): void {
+    if (this.#pending.length === 0) this.#pending = items
+    else for (const item of items) this.#pending.push(item)
   }
 
   /** The value of a key, undefined when it is missing. */
   get(key: PyValue): PyValue | undefined {
-    const position = this.#positions().get(indexKey(key))
-    return position === undefined ? undefined : this.#values[position]
+    const { index, values } = this.#read()
+    const position = index.get(indexKey(key))
+    return position === undefined ? undefined : values[position]
   }
 
   has(key: PyValue): boolean {
-    return this.#positions().has(indexKey(key))
+    return this.#read().index.has(indexKey(key))
   }
 
   get size(): number {
-    return this.#positions().size
+    return this.#read().keys.length
   }
 
   keys(): readonly PyValue[] {
-    this.#positions()
-    return this.#keys
+    return this.#read().keys
   }
 
   values(): readonly PyValue[] {
-    this.#positions()
-    return this.#values
+    return this.#read().values
   }
 
   *entries(): Generator<[PyValue, PyValue]> {
-    this.#positions()
-    for (let i = 0; i < this.#keys.length; i++) yield [this.#keys[i] as PyValue, this.#values[i] as PyValue]
+    const { keys, values } = this.#read()
+    for (let i = 0; i < keys.length; i++) yield [keys[i] as PyValue, values[i] as PyValue]
   }
 
-  #positions(): Map<IndexKey, number> {
-    if (this.#index !== undefined) return this.#index
-    const keys = this.#keys
-    const values = this.#values
-    this.#keys = []
-    this.#values = []
-    this.#index = new Map()
-    for (let i = 0; i < keys.length; i++) this.set(keys[i] as PyValue, values[i] as PyValue)
-    return this.#index
+  #read(): Table {
+    this.#table ??= { keys: [], values: [], index: new Map() }
+    const { keys, values, index } = this.#table
+    const pending = this.#pending
+    if (pending.length === 0) return this.#table
+    this.#pending = []
+    for (let i = 0; i + 1 < pending.length; i += 2) {
+      const key = pending[i] as PyValue
+      const value = pending[i + 1] as PyValue
+      const spelled = indexKey(key)
+      const position = index.get(spelled)
+      if (position === undefined) {
+        index.set(spelled, keys.length)
+        keys.push(key)
+        values.push(value)
+      } else {
+        values[position] = value
+      }
+    }
+    return this.#table
   }
 }

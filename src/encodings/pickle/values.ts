@@ -55,7 +55,7 @@ export class PyTuple {
 
 export class PyList {
   readonly kind = 'list'
-  readonly items: PyValue[]
+  items: PyValue[]
   constructor(items: PyValue[]) {
     this.items = items
   }
