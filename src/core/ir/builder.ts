@@ -172,17 +172,22 @@ export class GraphBuilder {
     return child
   }
 
-  /** A name nobody has: the hint itself if free, else with a number. `exact` names must be free. */
-  #fresh(hint: string, exact = false): string {
-    if (!this.#taken.has(hint)) {
-      this.#taken.add(hint)
-      return hint
-    }
-    if (exact) throw new PortolanError('internal', `the name ${hint} is taken in graph ${this.#name}`)
+  /** A name nobody has yet, for an input or an output that is added next: the hint itself if free, else with a number. */
+  freeName(hint: string): string {
+    if (!this.#taken.has(hint)) return hint
     let n = this.#counters.get(hint) ?? 1
     while (this.#taken.has(`${hint}_${n}`)) n++
-    this.#counters.set(hint, n + 1)
-    this.#taken.add(`${hint}_${n}`)
+    this.#counters.set(hint, n)
     return `${hint}_${n}`
+  }
+
+  /** Takes a free name; `exact` names must be free. */
+  #fresh(hint: string, exact = false): string {
+    if (exact && this.#taken.has(hint)) {
+      throw new PortolanError('internal', `the name ${hint} is taken in graph ${this.#name}`)
+    }
+    const name = this.freeName(hint)
+    this.#taken.add(name)
+    return name
   }
 }

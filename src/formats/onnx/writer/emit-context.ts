@@ -94,7 +94,12 @@ export class GraphEmission implements EmitContext {
       this.#values.set(hub, value)
       return value
     }
-    if (this.#outer) return this.#outer.value(hub)
+    if (this.#outer) {
+      const value = this.#outer.value(hub)
+      this.graph.refine(value, this.#outer.graph.type(value))
+      this.#values.set(hub, value)
+      return value
+    }
     throw new PortolanError('internal', `the value ${hub} was never emitted`)
   }
 

@@ -1,0 +1,28 @@
+import { isGraph, type Node } from '../../../../core/ir/graph.ts'
+import type { EmitContext, Emitter } from '../emitter.ts'
+
+/** Hub tensor operators have ONNX's own names and semantics: they go over as they are, bodies included. */
+async function passThrough(node: Node, ctx: EmitContext): Promise<void> {
+  const attributes: Record<string, unknown> = {}
+  for (const [name, value] of Object.entries(node.attributes)) {
+    attributes[name] = isGraph(value) ? await ctx.body(value) : value
+  }
+  const outputs = ctx.graph.ops(node.op, ctx.inputs(node), attributes, {
+    outputs: node.outputs.length,
+    label: node.label ?? node.id,
+  })
+  for (const [i, output] of outputs.entries()) ctx.result(node, output, i)
+}
+
+/** A Cast that only undoes a lossless one is not written. */
+async function emitCast(node: Node, ctx: EmitContext): Promise<void> {
+  const to = node.outputs[0] === undefined ? null : ctx.hubType(node.outputs[0])?.dtype
+  const [input = ''] = ctx.inputs(node)
+  if (to && ctx.graph.type(input).dtype !== null) ctx.result(node, ctx.cast(input, to))
+  else await passThrough(node, ctx)
+}
+
+/** One emitter for each of these tensor operators. */
+export function tensorEmitters(operators: Iterable<string>): Emitter[] {
+  return [...operators].map((op) => ({ op, emit: op === 'Cast' ? emitCast : passThrough }))
+}

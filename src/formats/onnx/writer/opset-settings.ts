@@ -1,0 +1,22 @@
+import { PortolanError } from '../../../core/errors.ts'
+
+export const OLDEST_OPSET = 13
+export const NEWEST_OPSET = 23
+export const DEFAULT_OPSET = 21
+
+/** The version of ai.onnx.ml that is declared where its operators are used: the first with TreeEnsemble. */
+export const ML_OPSET = 5
+
+/** The IR version of the file: 10, the first with metadata on nodes; ONNX Runtime reads it since 1.18. */
+export const IR_VERSION = 10
+
+/** The ai.onnx opset to declare. Throws PortolanError('usage') for one that cannot be written. */
+export function checkedOpset(opset: number | undefined): number {
+  const value = opset ?? DEFAULT_OPSET
+  if (!Number.isInteger(value) || value < OLDEST_OPSET || value > NEWEST_OPSET) {
+    throw new PortolanError('usage', `ONNX opset ${value} can not be written`, {
+      hint: `Choose an opset from ${OLDEST_OPSET} to ${NEWEST_OPSET}; ${DEFAULT_OPSET} is the default.`,
+    })
+  }
+  return value
+}
