@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 import { contentSecurityPolicy, isolationHeaders, studioHeaders } from './scripts/headers.mjs'
+import { offline } from './scripts/offline/plugin.mjs'
 
 /** Puts the policy into the built page, so that it holds on any static host. */
 function contentSecurityPolicyMeta(): Plugin {
@@ -20,7 +21,7 @@ function contentSecurityPolicyMeta(): Plugin {
 /** The studio: a static page that works under any path. */
 export default defineConfig({
   base: './',
-  plugins: [react(), contentSecurityPolicyMeta()],
+  plugins: [react(), contentSecurityPolicyMeta(), offline()],
   worker: { format: 'es' },
   build: {
     outDir: 'dist/app',
