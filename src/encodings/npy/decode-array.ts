@@ -134,7 +134,7 @@ function decodeNumbers(dtype: Dtype, layout: Layout): NumericData {
   if (direct && stride === size && (size === 1 || dtype.littleEndian === HOST_IS_LITTLE_ENDIAN)) {
     const start = bytes.byteOffset + offset
     if (start % size === 0) return new make(bytes.buffer, start, count)
-    return new make(bytes.slice(offset, offset + count * size).buffer, 0, count)
+    return new make(bytes.buffer.slice(start, start + count * size), 0, count)
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const data = new make(count)

@@ -1,6 +1,7 @@
 import { MalformedFileError, PortolanError } from '../../core/errors.ts'
 import { describeArray, type NdArray, toFloat64, toIntegers } from '../npy/nd-array.ts'
 import { elementAt, toNdArray, unwrapScalar } from './numpy/pickled-array.ts'
+import { isPandasSequence, pandasElements } from './pandas/labels.ts'
 import { PyDict } from './py-dict.ts'
 import { describeValue, isNode, type PyGlobal, type PyObject, type PyValue } from './values.ts'
 
@@ -105,12 +106,13 @@ export class PyView {
     return [...this.object().attributes()].map(([name, value]) => [name, new PyView(value, `${this.path}.${name}`)])
   }
 
-  /** The items of a list, tuple or set, of a one-dimensional array, or of a list subclass. */
+  /** The items of a list, tuple or set, a one-dimensional array, a pandas Index, Series or array, or a list subclass. */
   items(): PyView[] {
     const { value } = this
     if (isNode(value, 'list') || isNode(value, 'tuple') || isNode(value, 'set')) return this.#views(value.items)
     const array = this.array()
     if (array !== undefined) return this.#elements(array)
+    if (isPandasSequence(value)) return this.#views(this.#withPath(() => pandasElements(value)) ?? [])
     if (isNode(value, 'object') && value.listItems !== undefined) return this.#views(value.listItems)
     return this.#expected('a list')
   }
