@@ -12,7 +12,8 @@ const LAYERS = {
   core: { from: [] },
   encodings: { from: ['core/errors.ts', 'core/bytes'] },
   formats: { from: ['core', 'encodings'] },
-  runtime: { from: ['core', 'encodings'], types: ['formats'] },
+  // ONNX Runtime speaks ONNX: its weights are taken out of the file's own messages.
+  runtime: { from: ['core', 'encodings', 'formats/onnx/proto'], types: ['formats'] },
   worker: { from: ['core', 'encodings', 'formats', 'runtime'] },
   cli: { from: ['core', 'encodings', 'formats', 'runtime'] },
   i18n: { from: [] },
