@@ -1,0 +1,4 @@
+"""Trains."""
+import sklearn
+
+model = sklearn.tree.DecisionTreeClassifier()
