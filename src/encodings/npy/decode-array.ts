@@ -74,6 +74,7 @@ export function decodeArray(
 }
 
 function decodeLayout(dtype: Dtype, shape: readonly number[], layout: Layout): NdArray<never> {
+  byteCount(dtype, shape) // Fields without bytes are bounded by nothing else.
   if (dtype.fields !== undefined) {
     const columns = new Map<string, NdArray<never>>()
     for (const field of dtype.fields) {

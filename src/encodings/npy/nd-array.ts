@@ -48,7 +48,7 @@ export interface StructArray<T = unknown> extends ArrayBase {
 }
 
 /** Elements of an array without bytes (zero-length strings): nothing in the file bounds them. */
-const MAX_EMPTY_ELEMENTS = 1_000_000
+const MAX_EMPTY_ELEMENTS = 10_000
 
 /** numpy's own limit of axes (`NPY_MAXDIMS`). */
 const MAX_AXES = 64

@@ -155,9 +155,20 @@ const DANGEROUS_NAMES: Record<string, string> = {
 
 /** Standard library names that make plain data. */
 const SAFE_NAMES = new Set([
-  ...['set', 'frozenset', 'bytes', 'bytearray', 'complex', 'int', 'long', 'float', 'str', 'unicode', 'bool', 'list'].map(
-    (name) => `builtins.${name}`,
-  ),
+  ...[
+    'set',
+    'frozenset',
+    'bytes',
+    'bytearray',
+    'complex',
+    'int',
+    'long',
+    'float',
+    'str',
+    'unicode',
+    'bool',
+    'list',
+  ].map((name) => `builtins.${name}`),
   ...['dict', 'tuple', 'object', 'slice', 'range', 'xrange', 'NoneType', 'Ellipsis', 'type'].map(
     (name) => `builtins.${name}`,
   ),
@@ -216,7 +227,8 @@ const SAFE_FUNCTIONS = new Set([
 ])
 
 /** Scalar types of numpy, which are classes with a small initial. */
-const NUMPY_SCALAR = /^numpy\.(u?int(8|16|32|64|p|c)?|float(16|32|64|128)?|complex(64|128)?|bool_?|str_|bytes_|object_|void|datetime64|timedelta64|longdouble|half|single|double|generic|nan)$/
+const NUMPY_SCALAR =
+  /^numpy\.(u?int(8|16|32|64|p|c)?|float(16|32|64|128)?|complex(64|128)?|bool_?|str_|bytes_|object_|void|datetime64|timedelta64|longdouble|half|single|double|generic|nan)$/
 
 function findModule(module: string, name: string): string | undefined {
   const parts = module.split('.')

@@ -1,4 +1,4 @@
-import { PyDict } from './py-dict.ts'
+import type { PyDict } from './py-dict.ts'
 
 /**
  * A Python value as inert data.

@@ -7,7 +7,7 @@ import { describeValue, isNode, isObjectOf, type PyObject, type PyValue } from '
 /** Records within records: nobody nests deeper, and a shared dtype could nest itself forever. */
 const MAX_NESTING = 16
 /** Fields of one dtype, nested ones included. */
-const MAX_FIELDS = 10_000
+const MAX_FIELDS = 2_000
 
 /** numpy's scalar classes, which may stand for their dtype (`TfidfVectorizer(dtype=numpy.float64)`). */
 const SCALAR_CLASSES: Record<string, string> = {

@@ -78,9 +78,7 @@ function readElements(owner: PyObject, type: string, range: Range, buffers: (Uin
     throw new UnsupportedError(`Arrow arrays of type ${type} are not supported`, { context: { offset: owner.offset } })
   }
   const isValid = (i: number): boolean => validity === undefined || (((validity[i >> 3] ?? 0) >> (i & 7)) & 1) === 1
-  return Array.from({ length: range.length }, (_, i) =>
-    isValid(range.offset + i) ? element(range.offset + i) : null,
-  )
+  return Array.from({ length: range.length }, (_, i) => (isValid(range.offset + i) ? element(range.offset + i) : null))
 }
 
 function decodeText(bytes: Uint8Array, start: number, end: number): string {

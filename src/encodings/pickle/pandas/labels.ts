@@ -104,12 +104,7 @@ function range(
   return Array.from({ length }, (_, i) => start + i * step)
 }
 
-function multiIndex(
-  index: PyObject,
-  levels: readonly PyValue[],
-  codes: readonly PyValue[],
-  depth: number,
-): PyTuple[] {
+function multiIndex(index: PyObject, levels: readonly PyValue[], codes: readonly PyValue[], depth: number): PyTuple[] {
   const columns = levels.map((level, i) => {
     const code = codes[i]
     return code === undefined ? broken(index) : decodeCodes(index, level, code, depth)
