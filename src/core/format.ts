@@ -8,6 +8,10 @@ export interface Probe {
   readonly name: string
   /** Up to the first 64 KiB. */
   readonly head: Uint8Array
+  /** The beginning of the content: of what a compressed file (gzip, xz …) holds, else the same as `head`. */
+  readonly content: Uint8Array
+  /** `gzip`, `bzip2`, `xz` … where the file is compressed as a whole. */
+  readonly compression: string | null
   /** Member names when the file is a zip archive. */
   readonly entries: readonly string[] | null
   /** Reads a zip member of at most 1 MiB; null when there is none. */

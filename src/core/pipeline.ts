@@ -17,7 +17,9 @@ export interface OpenedModel {
 export function formatById(formats: readonly FormatDescriptor[], id: string): FormatDescriptor {
   const format = formats.find((f) => f.id === id)
   if (format) return format
-  throw new UnsupportedError(`there is no format ${id}`, { hint: `Known formats: ${formats.map((f) => f.id).join(', ')}.` })
+  throw new UnsupportedError(`there is no format ${id}`, {
+    hint: `Known formats: ${formats.map((f) => f.id).join(', ')}.`,
+  })
 }
 
 /**
@@ -32,14 +34,20 @@ export async function readModel(
 ): Promise<SourceModel> {
   if (detection.obstacle) {
     const { message, hint } = detection.obstacle
-    throw new UnrecognisedFileError(message, { hint, context: { format: detection.format, variant: detection.variant } })
+    throw new UnrecognisedFileError(message, {
+      hint,
+      context: { format: detection.format, variant: detection.variant },
+    })
   }
   const format = formatById(formats, detection.format)
   if (!format.reader) {
-    throw new UnsupportedError(`${options.name} is a ${detection.variant}, which Portolan recognises but can not read yet`, {
-      hint: `Export the model in a format that it reads: ${readable(formats)}.`,
-      context: { format: detection.format, variant: detection.variant },
-    })
+    throw new UnsupportedError(
+      `${options.name} is a ${detection.variant}, which Portolan recognises but can not read yet`,
+      {
+        hint: `Export the model in a format that it reads: ${readable(formats)}.`,
+        context: { format: detection.format, variant: detection.variant },
+      },
+    )
   }
   const reader = await format.reader()
   options.signal?.throwIfAborted()
@@ -77,7 +85,9 @@ export async function writeModel(
   const format = formatById(formats, target)
   if (!format.writer) {
     const targets = formats.filter((f) => f.writer).map((f) => f.id)
-    throw new UnsupportedError(`Portolan does not write ${format.name} yet`, { hint: `Targets: ${targets.join(', ')}.` })
+    throw new UnsupportedError(`Portolan does not write ${format.name} yet`, {
+      hint: `Targets: ${targets.join(', ')}.`,
+    })
   }
   if (!lowered.model) return { diagnostics: lowered.diagnostics }
   const writer = await format.writer()

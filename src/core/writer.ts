@@ -1,7 +1,7 @@
-import type { ByteSource } from './bytes/byte-source.ts'
+import type { BytePart } from './bytes/parts.ts'
 import type { Diagnostic } from './diagnostics.ts'
 import type { Graph } from './ir/graph.ts'
-import type { Model } from './ir/model.ts'
+import type { Model, ModelInput, ModelOutput } from './ir/model.ts'
 
 /** The options that conversions take; a writer uses those that mean something to it. */
 export interface WriteOptions {
@@ -26,15 +26,20 @@ export interface WriteOptions {
   readonly verification?: readonly Readonly<Record<string, string | number>>[]
 }
 
-/** A piece of the output: bytes made here, or a slice of the source file that goes over untouched. */
-export type Part = Uint8Array | ByteSource
-
 export interface Written {
   /** The file; absent when a diagnostic is `blocked`. */
-  readonly parts?: readonly Part[]
+  readonly parts?: readonly BytePart[]
   readonly diagnostics: readonly Diagnostic[]
   /** The target as a graph in the target's dialect, its nodes' origins pointing at *source* nodes. */
   readonly graph?: Graph
+  /** What the file takes and gives, by the names it has in the file: what a runtime needs to be fed from a table. */
+  readonly signature?: Signature
+}
+
+/** A model's inputs and outputs, `value` being a name in the target. */
+export interface Signature {
+  readonly inputs: readonly ModelInput[]
+  readonly outputs: readonly ModelOutput[]
 }
 
 /** Writes the hub's model as a file of one format. Everything that blocks it is reported at once. */

@@ -19,7 +19,12 @@ export interface ColumnComparison {
   /** Rows that differ by more than the tolerance; for labels, flipped ones. */
   readonly different: number
   /** The worst rows, worst first. */
-  readonly worst: readonly { readonly row: number; readonly actual: string; readonly expected: string; readonly error: number }[]
+  readonly worst: readonly {
+    readonly row: number
+    readonly actual: string
+    readonly expected: string
+    readonly error: number
+  }[]
 }
 
 export interface Tolerance {
@@ -37,16 +42,30 @@ export function compareTables(actual: TextTable, expected: TextTable, { rtol, at
   const columns = expected.columns.flatMap((name, j) => {
     const k = position.get(plainName(name))
     if (k === undefined) return []
-    return [compareColumn(name, actual.rows.map((r) => r[k] ?? ''), expected.rows.map((r) => r[j] ?? ''), { rtol, atol })]
+    return [
+      compareColumn(
+        name,
+        actual.rows.map((r) => r[k] ?? ''),
+        expected.rows.map((r) => r[j] ?? ''),
+        { rtol, atol },
+      ),
+    ]
   })
   const passed =
-    absent.length === 0 && actual.rows.length === expected.rows.length && columns.every((column) => column.different === 0)
+    absent.length === 0 &&
+    actual.rows.length === expected.rows.length &&
+    columns.every((column) => column.different === 0)
   return { rows: expected.rows.length, columns, absent, passed }
 }
 
 const plainName = (name: string) => name.replace(/[\s"']/g, '').toLowerCase()
 
-function compareColumn(name: string, actual: readonly string[], expected: readonly string[], tolerance: Tolerance): ColumnComparison {
+function compareColumn(
+  name: string,
+  actual: readonly string[],
+  expected: readonly string[],
+  tolerance: Tolerance,
+): ColumnComparison {
   const numeric = expected.every((cell) => MISSING.has(cell) || !Number.isNaN(Number(cell)))
   const errors = expected.map((e, row) => {
     const a = actual[row] ?? ''
@@ -58,7 +77,10 @@ function compareColumn(name: string, actual: readonly string[], expected: readon
     name,
     kind: numeric ? 'number' : 'label',
     maxAbsolute: finite.reduce((max, e) => Math.max(max, e.error), 0),
-    maxRelative: finite.reduce((max, e) => Math.max(max, Number(e.expected) === 0 ? 0 : e.error / Math.abs(Number(e.expected)) || 0), 0),
+    maxRelative: finite.reduce(
+      (max, e) => Math.max(max, Number(e.expected) === 0 ? 0 : e.error / Math.abs(Number(e.expected)) || 0),
+      0,
+    ),
     different: differing.length,
     worst: [...differing]
       .sort((a, b) => b.error - a.error)

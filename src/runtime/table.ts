@@ -9,7 +9,23 @@ export interface TextTable {
 }
 
 /** Cells that stand for a missing value, as pandas and R write them. */
-const MISSING = new Set(['', 'NA', 'N/A', '#N/A', 'NaN', 'nan', 'NAN', '-NaN', '-nan', 'null', 'NULL', 'None', '<NA>', 'n/a', '?'])
+const MISSING = new Set([
+  '',
+  'NA',
+  'N/A',
+  '#N/A',
+  'NaN',
+  'nan',
+  'NAN',
+  '-NaN',
+  '-nan',
+  'null',
+  'NULL',
+  'None',
+  '<NA>',
+  'n/a',
+  '?',
+])
 const DAY = 86_400_000
 
 /**
@@ -30,9 +46,13 @@ export function tableToInputs(
   let next = 0
   for (const input of inputs) {
     if (!input.features) {
-      throw new PortolanError('invalid-input', `the input ${input.value} is a tensor, and a CSV holds columns of a table`, {
-        hint: 'Give the input as .npz or .json.',
-      })
+      throw new PortolanError(
+        'invalid-input',
+        `the input ${input.value} is a tensor, and a CSV holds columns of a table`,
+        {
+          hint: 'Give the input as .npz or .json.',
+        },
+      )
     }
     const first = next
     next += input.features.length
@@ -46,7 +66,9 @@ function columnPositions(features: readonly Feature[], table: TextTable, columns
   const position = new Map(table.columns.map((name, i) => [name, i]))
   for (const name of columns ?? []) {
     if (!position.has(name)) {
-      throw new PortolanError('invalid-input', `there is no column ${name} in the input`, { hint: `Its columns: ${table.columns.join(', ')}.` })
+      throw new PortolanError('invalid-input', `there is no column ${name} in the input`, {
+        hint: `Its columns: ${table.columns.join(', ')}.`,
+      })
     }
   }
   const named = features.filter((feature) => position.has(feature.name))
@@ -60,9 +82,13 @@ function columnPositions(features: readonly Feature[], table: TextTable, columns
     })
   }
   if (chosen.length < features.length) {
-    throw new PortolanError('invalid-input', `the model needs ${features.length} columns, and the input has ${chosen.length}`, {
-      hint: `The model's columns: ${features.map((f) => f.name).join(', ')}.`,
-    })
+    throw new PortolanError(
+      'invalid-input',
+      `the model needs ${features.length} columns, and the input has ${chosen.length}`,
+      {
+        hint: `The model's columns: ${features.map((f) => f.name).join(', ')}.`,
+      },
+    )
   }
   return features.map((_, i) => position.get(chosen[i] ?? '') ?? i)
 }
@@ -70,7 +96,9 @@ function columnPositions(features: readonly Feature[], table: TextTable, columns
 function columnsTensor(features: readonly Feature[], positions: readonly number[], table: TextTable): EvalTensor {
   const shape = [table.rows.length, features.length]
   if (features.some((feature) => feature.dataType === 'string')) {
-    const data = table.rows.flatMap((row) => features.map((feature, j) => textCell(feature, row[positions[j] ?? 0] ?? '')))
+    const data = table.rows.flatMap((row) =>
+      features.map((feature, j) => textCell(feature, row[positions[j] ?? 0] ?? '')),
+    )
     return { dtype: 'string', shape, data }
   }
   const data = new Float64Array(table.rows.length * features.length)
@@ -93,10 +121,14 @@ function numberCell(feature: Feature, cell: string, row: number): number {
   if (MISSING.has(text)) return Number.NaN
   const value = parseNumber(feature, text)
   if (value === undefined) {
-    throw new PortolanError('invalid-input', `row ${row}: ${feature.name} is "${cell}", which is not a ${feature.dataType}`, {
-      hint: 'Leave a cell empty for a missing value.',
-      context: { row, column: feature.name },
-    })
+    throw new PortolanError(
+      'invalid-input',
+      `row ${row}: ${feature.name} is "${cell}", which is not a ${feature.dataType}`,
+      {
+        hint: 'Leave a cell empty for a missing value.',
+        context: { row, column: feature.name },
+      },
+    )
   }
   return feature.missingValues?.includes(value) || feature.missingValues?.includes(text) ? Number.NaN : value
 }
@@ -104,7 +136,8 @@ function numberCell(feature: Feature, cell: string, row: number): number {
 function parseNumber(feature: Feature, text: string): number | undefined {
   if (feature.dataType === 'date' || feature.dataType === 'dateTime') {
     const milliseconds = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) || !text.includes('T') ? text : `${text}Z`)
-    if (!Number.isNaN(milliseconds)) return feature.dataType === 'date' ? Math.floor(milliseconds / DAY) : milliseconds / 1000
+    if (!Number.isNaN(milliseconds))
+      return feature.dataType === 'date' ? Math.floor(milliseconds / DAY) : milliseconds / 1000
   }
   const lower = text.toLowerCase()
   if (lower === 'true') return 1
@@ -115,7 +148,10 @@ function parseNumber(feature: Feature, text: string): number | undefined {
 }
 
 /** A model's answers as a table: label, probabilities, values … in the outputs' order, named as the source would. */
-export function outputsToTable(outputs: readonly ModelOutput[], values: Readonly<Record<string, EvalTensor>>): TextTable {
+export function outputsToTable(
+  outputs: readonly ModelOutput[],
+  values: Readonly<Record<string, EvalTensor>>,
+): TextTable {
   const columns: { name: string; cell: (row: number) => string }[] = []
   let rows = 0
   for (const output of outputs) {

@@ -1,0 +1,35 @@
+import { extname } from 'node:path'
+import { joinParts } from '../../core/bytes/parts.ts'
+import type { Command } from '../command.ts'
+import { engineFor } from '../engine.ts'
+import { openFile } from '../open.ts'
+import { encodeValues, readValues } from '../rows.ts'
+import { writeFile } from '../write-file.ts'
+import { CONVERT_OPTIONS, writeOptions } from './convert-options.ts'
+
+export const predict: Command = {
+  name: 'predict',
+  synopsis: 'FILE --input rows.csv|json|npz [-o out.csv|json|npz] [--engine onnx|reference] [--columns a,b,…]',
+  summary: 'Converts to ONNX and runs the converted model in ONNX Runtime, or evaluates the hub in float64.',
+  options: ['input', 'output', 'engine', 'columns', ...CONVERT_OPTIONS],
+  files: 1,
+  async run(args, io) {
+    const input = args.required('input')
+    const name = args.choice('engine', ['onnx', 'reference']) ?? 'onnx'
+    const options = writeOptions(args)
+    const engine = await engineFor(await openFile(args.positionals[1] ?? ''), name, options)
+    const values = await engine.run(await readValues(engine, input, args.list('columns')))
+    const out = args.text('output')
+    const extension = out === undefined ? defaultExtension(input) : extname(out).toLowerCase()
+    const parts = await encodeValues(engine, values, extension)
+    await engine.close()
+    if (out === undefined) io.out(new TextDecoder().decode(await joinParts(parts)))
+    else await writeFile(out, parts)
+    return 0
+  },
+}
+
+/** What goes to the terminal is text: tensors come out as JSON. */
+function defaultExtension(input: string): string {
+  return /\.(json|npz)$/i.test(input) ? '.json' : '.csv'
+}

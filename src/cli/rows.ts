@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import type { BytePart } from '../core/bytes/parts.ts'
+import { PortolanError } from '../core/errors.ts'
+import type { Engine, Values } from '../runtime/predict.ts'
+import { outputsToTable, type TextTable, tableToInputs } from '../runtime/table.ts'
+import { tabularInputs } from '../runtime/tabular.ts'
+import { tensorsFromJson, tensorsToJson } from '../runtime/tensor-json.ts'
+import { readNpzTensors, writeNpzTensors } from '../runtime/tensor-npz.ts'
+import { readCsv, writeCsv } from './tables.ts'
+
+/** Reads a file of test data. Throws PortolanError('invalid-input') when it can not be opened. */
+export function readInput(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    throw new PortolanError(
+      'invalid-input',
+      `${path} can not be read: ${code === 'ENOENT' ? 'there is no such file' : code}`,
+    )
+  }
+}
+
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
+/** A CSV file as a table. */
+export function readTable(path: string): TextTable {
+  return readCsv(textOf(readInput(path)), path)
+}
+
+/** The engine's inputs from a .csv, .json or .npz file. */
+export async function readValues(engine: Engine, path: string, columns: readonly string[]): Promise<Values> {
+  const extension = extname(path).toLowerCase()
+  if (extension === '.npz') return readNpzTensors(readInput(path))
+  if (extension === '.json') return tensorsFromJson(textOf(readInput(path)))
+  const table = readTable(path)
+  return tableToInputs(tabularInputs(engine, table), table, columns.length > 0 ? columns : undefined)
+}
+
+/** The engine's answers as the bytes of a .csv, .json or .npz file. */
+export async function encodeValues(engine: Engine, values: Values, extension: string): Promise<BytePart[]> {
+  if (extension === '.npz') return writeNpzTensors(values)
+  const text = extension === '.json' ? tensorsToJson(values) : writeCsv(outputsToTable(engine.outputs, values))
+  return [new TextEncoder().encode(text)]
+}
