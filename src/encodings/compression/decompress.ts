@@ -17,8 +17,8 @@ export interface DecompressOptions extends Partial<OutputLimits> {
   signal?: AbortSignal
 }
 
-/** One ArrayBuffer ends near 2 GiB in browsers. Deflate expands 1,032-fold at most, real weights hardly twice. */
-export const DEFAULT_OUTPUT_LIMITS: OutputLimits = { maxOutput: 2 ** 31 - 2 ** 20, maxRatio: 1100 }
+/** One ArrayBuffer ends near 2 GiB in browsers. Real weights hardly shrink by half, one-hot columns twentyfold. */
+export const DEFAULT_OUTPUT_LIMITS: OutputLimits = { maxOutput: 2 ** 31 - 2 ** 20, maxRatio: 250 }
 
 /** Compressed bytes are read into memory as a whole. */
 const MAX_INPUT_BYTES = 2 ** 31 - 2 ** 20
@@ -59,6 +59,23 @@ export async function decompress(input: Uint8Array | ByteSource, options: Decomp
   const output = new OutputBuffer({ ...DEFAULT_OUTPUT_LIMITS, ...limits }, bytes.length)
   await runInSlices(DECODERS[format](bytes, output), signal)
   return output.since(0)
+}
+
+/**
+ * The beginning of compressed data, as far as the bytes at hand give it: for recognising what is inside. Damaged or
+ * truncated data end quietly.
+ */
+export function decompressStart(bytes: Uint8Array, wanted: number): Uint8Array {
+  const format = detectCompression(bytes)
+  if (format === undefined) return bytes.subarray(0, wanted)
+  const output = new OutputBuffer(DEFAULT_OUTPUT_LIMITS, bytes.length)
+  try {
+    const work = DECODERS[format](bytes, output)
+    while (output.length < wanted && !work.next().done);
+  } catch {
+    // the rest of the file is not here, so this is how it has to end
+  }
+  return output.since(0).subarray(0, wanted)
 }
 
 async function runInSlices(work: Generator<void, void>, signal: AbortSignal | undefined): Promise<void> {

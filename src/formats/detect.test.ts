@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { bufferSource } from '../core/bytes/byte-source.ts'
+import { UnrecognisedFileError } from '../core/errors.ts'
+import { detect } from './detect.ts'
+import { formats } from './registry.ts'
+
+interface Sample {
+  readonly file: string
+  /** null for what is no model of the nine families. */
+  readonly family: string | null
+}
+
+const folder = new URL('./detect-fixtures/', import.meta.url)
+const { files } = JSON.parse(readFileSync(new URL('manifest.json', folder), 'utf8')) as { files: Sample[] }
+
+/** The content decides: every file is offered under a name that says nothing. */
+const recognise = (file: string) => detect(formats, bufferSource(readFileSync(new URL(file, folder))), 'dropped-file')
+
+describe('recognition by content', () => {
+  for (const { file, family } of files) {
+    if (family === null) {
+      it(`refuses ${file} with a hint`, async () => {
+        const error = await recognise(file).then(
+          (detection) => detection,
+          (e: unknown) => e,
+        )
+        expect(error).toBeInstanceOf(UnrecognisedFileError)
+        expect((error as UnrecognisedFileError).hint).toBeTruthy()
+      })
+    } else {
+      it(`recognises ${file} as ${family}`, async () => {
+        expect((await recognise(file)).format).toBe(family)
+      })
+    }
+  }
+})

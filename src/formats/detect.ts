@@ -1,0 +1,81 @@
+import type { ByteSource } from '../core/bytes/byte-source.ts'
+import { UnrecognisedFileError } from '../core/errors.ts'
+import type { Detection, FormatDescriptor, Probe } from '../core/format.ts'
+import { decompressStart } from '../encodings/compression/decompress.ts'
+import { type CompressionFormat, detectCompression } from '../encodings/compression/detect.ts'
+import { openZip, type ZipArchive } from '../encodings/zip/open-zip.ts'
+import { recogniseMistake } from './mistakes.ts'
+import { startsWith } from './probing.ts'
+
+const HEAD_BYTES = 1 << 16
+
+/** A block of bzip2 has up to 900 kB, and nothing comes out before it is complete. */
+const COMPRESSED_HEAD_BYTES = 1 << 21
+
+/** A member that detection looks into is a small description, not weights. */
+const MAX_ENTRY_BYTES = 1 << 20
+
+/**
+ * Finds out what a file is by its content; its name is a mere hint.
+ * Throws UnrecognisedFileError, with a hint, for what people drop by mistake and for anything unknown.
+ */
+export async function detect(
+  formats: readonly FormatDescriptor[],
+  source: ByteSource,
+  name: string,
+): Promise<Detection> {
+  const probe = await probeOf(source, name)
+  const detections: Detection[] = []
+  for (const format of formats) {
+    const detection = await format.detect(probe)
+    if (detection) detections.push(detection)
+  }
+  const best = detections.sort((a, b) => b.confidence - a.confidence)[0]
+  if (best) return best
+  const mistake = recogniseMistake(probe)
+  if (mistake) throw new UnrecognisedFileError(`${name}: ${mistake.message}`, { hint: mistake.hint })
+  throw new UnrecognisedFileError(`${name} is not a model of a kind that Portolan knows`, {
+    hint: `Known: ${formats.map((format) => format.name).join(', ')}.`,
+  })
+}
+
+async function probeOf(source: ByteSource, name: string): Promise<Probe> {
+  const head = await source.read(0, Math.min(HEAD_BYTES, source.size))
+  const compression = plausibleCompression(head)
+  const archive = await zipOf(source, head)
+  return {
+    source,
+    name,
+    head,
+    compression: compression ?? null,
+    content: compression === undefined ? head : await contentOf(source, head),
+    entries: archive?.entries.filter((entry) => !entry.isDirectory).map((entry) => entry.name) ?? null,
+    async entry(member) {
+      const entry = archive?.get(member)
+      return entry && entry.size <= MAX_ENTRY_BYTES ? entry.bytes() : null
+    },
+  }
+}
+
+/** zlib's and lzma's two bytes occur by chance: they count only when something comes out. */
+function plausibleCompression(head: Uint8Array): CompressionFormat | undefined {
+  const found = detectCompression(head)
+  if (found !== 'zlib' && found !== 'lzma') return found
+  return decompressStart(head, 1).length > 0 ? found : undefined
+}
+
+async function contentOf(source: ByteSource, head: Uint8Array): Promise<Uint8Array> {
+  const content = decompressStart(head, HEAD_BYTES)
+  if (content.length > 0 || source.size <= head.length) return content
+  return decompressStart(await source.read(0, Math.min(COMPRESSED_HEAD_BYTES, source.size)), HEAD_BYTES)
+}
+
+/** The archive, when it is one; a damaged one is none, and its reader will say so. */
+async function zipOf(source: ByteSource, head: Uint8Array): Promise<ZipArchive | null> {
+  if (!startsWith(head, 'PK')) return null
+  try {
+    return await openZip(source)
+  } catch {
+    return null
+  }
+}
