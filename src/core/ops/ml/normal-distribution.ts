@@ -9,12 +9,14 @@ function erfSeries(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
 }
 
-/** erfc(x) for x ≥ 2 by its continued fraction, evaluated from the tail (DLMF 7.9.1). */
-function erfcFraction(x: number): number {
+/** e^(x²) erfc(x) for x ≥ 1 by its continued fraction, evaluated from the tail (DLMF 7.9.1). */
+function erfcxFraction(x: number): number {
   let fraction = x
-  for (let n = 80; n >= 1; n--) fraction = x + n / 2 / fraction
-  return Math.exp(-x * x) / (Math.sqrt(Math.PI) * fraction)
+  for (let n = 200; n >= 1; n--) fraction = x + n / 2 / fraction
+  return 1 / (Math.sqrt(Math.PI) * fraction)
 }
+
+const erfcFraction = (x: number): number => Math.exp(-x * x) * erfcxFraction(x)
 
 /** The error function, to about 1e-15. */
 export function erf(x: number): number {
@@ -26,8 +28,11 @@ export function erf(x: number): number {
 /** 1 − erf(x) without cancellation for large x. */
 export function erfc(x: number): number {
   if (Number.isNaN(x)) return x
-  return x < 2.5 ? 1 - erf(x) : erfcFraction(x)
+  return x < 1 ? 1 - erf(x) : erfcFraction(x)
 }
+
+/** The scaled e^(x²) erfc(x), which does not underflow, for x ≥ 0. */
+export const erfcx = (x: number): number => (x < 1 ? Math.exp(x * x) * erfc(x) : erfcxFraction(x))
 
 /** The standard normal distribution function, to about 1e-15 absolute. */
 export const normalCdf = (z: number): number => 0.5 * erfc(-z / Math.SQRT2)

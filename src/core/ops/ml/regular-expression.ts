@@ -31,7 +31,7 @@ const ESCAPES: Readonly<Record<string, { outside: string; inside?: string }>> = 
 }
 
 /** Escapes that JavaScript's `u` flag knows with the same meaning. */
-const SHARED = new Set([...'tnrfvux0123456789^$\\.*+?()[]{}|/-'])
+const SHARED = new Set([...'tnrfvux0123456789^$\\.*+?()[]{}|/'])
 
 const INLINE_FLAGS = /^\(\?([aimsuxL]+)\)/
 
@@ -108,6 +108,7 @@ function escapeOf(c: string, inside: boolean, pattern: string): string {
       throw new UnsupportedError(`\\${c} in a class of the regular expression ${pattern} is not supported`)
     return text
   }
+  if (c === '-') return inside ? '\\-' : '-'
   if (SHARED.has(c)) return `\\${c}`
   if (/[a-zA-Z]/.test(c)) throw new UnsupportedError(`\\${c} in the regular expression ${pattern} is not supported`)
   return c

@@ -43,7 +43,6 @@ function normalize({ lowercase, stripAccents }: TokenCounts, text: string): stri
   const lower = lowercase ? text.toLowerCase() : text
   if (stripAccents === undefined) return lower
   const decomposed = lower.normalize('NFKD')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant.
   return stripAccents === 'ascii'
     ? decomposed.replace(/[^\0-\x7f]/gu, '')
     : [...decomposed].filter((c) => !isCombining(c)).join('')

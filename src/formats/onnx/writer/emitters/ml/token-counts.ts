@@ -1,0 +1,83 @@
+import type { ValueName } from '../../../../../core/ir/builder.ts'
+import type { MlAttributes } from '../../../../../core/ops/ml/attributes.ts'
+import { type EmitContext, mlEmitter } from '../../emitter.ts'
+import { scalar } from './constants.ts'
+import { groupBy } from './group-by.ts'
+import { re2Pattern } from './re2-pattern.ts'
+import { changeCase } from './text-case.ts'
+
+type TokenCounts = MlAttributes['ml.tokenCounts']
+
+/** Fills up the rows of tokens; no text that a user types has it, so no n-gram of the vocabulary does. */
+const PADDING = '\u0001'
+
+/** Patterns between word boundaries that RE2 can do without: a run of word characters ends where they end. */
+const BOUNDED_WORDS: Readonly<Record<string, string>> = {
+  '\\b\\w\\w+\\b': '\\w{2,}',
+  '\\b\\w+\\b': '\\w+',
+  '\\w\\w+': '\\w{2,}',
+}
+
+/**
+ * StringNormalizer → Tokenizer → TfIdfVectorizer. The standard operators can not find tokens in a text; Tokenizer is ONNX Runtime's
+ * own (com.microsoft), in every build of it, with RE2's regular expressions.
+ */
+export const tokenCounts = mlEmitter('ml.tokenCounts', (node, attributes, ctx) => {
+  const g = ctx.graph
+  const flat = g.op('Reshape', [ctx.value(node.inputs[0] as string), g.int64([-1])])
+  const text = attributes.lowercase ? changeCase(ctx, flat, 'LOWER') : flat
+  const counts = ctx.cast(countNgrams(ctx, attributes, tokenize(ctx, attributes, text)), 'float64')
+  ctx.result(node, attributes.binary ? g.op('Min', [counts, scalar(g, 1)]) : counts)
+})
+
+/** The tokens of each text, [N, longest]. */
+function tokenize(ctx: EmitContext, attributes: TokenCounts, text: ValueName): ValueName {
+  const { analyzer, stripAccents, pattern, patternMatches, stopWords = [] } = attributes
+  const hint = 'Tokenize before the model, or convert to PMML.'
+  if (analyzer !== 'word')
+    return ctx.block(`n-grams of characters (analyzer ${analyzer}) can not be made in ONNX`, hint)
+  if (stripAccents) return ctx.block('accents can not be stripped in ONNX', hint)
+  const plain = pattern.replace(/^\(\?u\)/, '')
+  const translated = re2Pattern(BOUNDED_WORDS[plain] ?? plain)
+  if (translated === undefined || /\((?!\?)/.test(translated)) {
+    return ctx.block(`the token pattern ${pattern} has parts that RE2, which ONNX Runtime uses, does not know`, hint)
+  }
+  ctx.note('info', 'runtime-specific', 'the tokens are found by com.microsoft.Tokenizer, which only ONNX Runtime has')
+  const g = ctx.graph
+  return g.op('com.microsoft.Tokenizer', [text], {
+    mark: 0,
+    mincharnum: 1,
+    pad_value: PADDING,
+    ...(patternMatches === 'tokens' ? { tokenexp: translated } : { separators: [translated] }),
+    ...(stopWords.length > 0 ? { stopwords: stopWords } : {}),
+  })
+}
+
+/** How often each n-gram of the vocabulary occurs: [N, vocabulary] float32, exact up to 2²⁴. */
+function countNgrams(
+  ctx: EmitContext,
+  { vocabulary, ngramRange: [min, max] }: TokenCounts,
+  tokens: ValueName,
+): ValueName {
+  const bySize = groupBy(vocabulary.keys(), (slot) => (vocabulary[slot] as string).split(' ').length)
+  const pool: string[] = []
+  const starts: number[] = []
+  const slots: number[] = []
+  for (let size = 1; size <= max; size++) {
+    starts.push(pool.length)
+    if (size < min) continue
+    for (const slot of bySize.get(size) ?? []) {
+      pool.push(...(vocabulary[slot] as string).split(' '))
+      slots.push(slot)
+    }
+  }
+  return ctx.graph.op('TfIdfVectorizer', [tokens], {
+    mode: 'TF',
+    min_gram_length: min,
+    max_gram_length: max,
+    max_skip_count: 0,
+    ngram_counts: starts,
+    ngram_indexes: slots,
+    pool_strings: pool,
+  })
+}
