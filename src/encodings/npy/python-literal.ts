@@ -96,12 +96,12 @@ class LiteralParser {
   }
 
   #string(): string {
-    const literal = this.#match(/'(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*"/y)
+    const literal = this.#match(/'(?:[^'\\\n]|\\[\s\S])*'|"(?:[^"\\\n]|\\[\s\S])*"/y)
     if (literal === undefined) this.#fail('a string')
     return literal
       .slice(1, -1)
       .replace(
-        /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([^]))/gi,
+        /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([\s\S]))/gi,
         (_, x?: string, u?: string, U?: string, c = '') => {
           const hex = x ?? u ?? U
           if (hex !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0x10ffff))

@@ -2,7 +2,8 @@ import { MalformedFileError, PortolanError } from '../../core/errors.ts'
 import { describeArray, type NdArray, toFloat64, toIntegers } from '../npy/nd-array.ts'
 import { elementAt, toNdArray, unwrapScalar } from './numpy/pickled-array.ts'
 import { isPandasSequence, pandasElements } from './pandas/labels.ts'
-import { PyDict } from './py-dict.ts'
+import type { PyDict } from './py-dict.ts'
+import { dictContent, listContent } from './subclass-content.ts'
 import { describeValue, isNode, type PyGlobal, type PyObject, type PyValue } from './values.ts'
 
 /**
@@ -113,8 +114,8 @@ export class PyView {
     const array = this.array()
     if (array !== undefined) return this.#elements(array)
     if (isPandasSequence(value)) return this.#views(this.#withPath(() => pandasElements(value)) ?? [])
-    if (isNode(value, 'object') && value.listItems !== undefined) return this.#views(value.listItems)
-    return this.#expected('a list')
+    const content = isNode(value, 'object') ? listContent(value) : undefined
+    return content === undefined ? this.#expected('a list') : this.#views(content)
   }
 
   /** One item of what `items` lists. */
@@ -172,9 +173,8 @@ export class PyView {
   /** A dict, or the items of a dict subclass. */
   dict(): PyDict {
     if (isNode(this.value, 'dict')) return this.value
-    if (!isNode(this.value, 'object')) return this.#expected('a dict')
-    if (this.value.dictItems !== undefined) return this.value.dictItems
-    return dictArgument(this.value) ?? this.#expected('a dict')
+    const content = isNode(this.value, 'object') ? dictContent(this.value) : undefined
+    return content ?? this.#expected('a dict')
   }
 
   /** An int or a float that a number represents exactly. */
@@ -261,22 +261,6 @@ export class PyView {
       })
     }
   }
-}
-
-/** The items that Python 2's `OrderedDict([[key, value], …])` was called with, or none. */
-function dictArgument(object: PyObject): PyDict | undefined {
-  if (!['collections.OrderedDict', 'collections.defaultdict', 'collections.Counter'].includes(object.classPath)) {
-    return undefined
-  }
-  const content = object.args.at(-1)
-  if (isNode(content, 'dict')) return content
-  const dict = new PyDict()
-  if (!isNode(content, 'list')) return dict
-  for (const pair of content.items) {
-    if (!(isNode(pair, 'list') || isNode(pair, 'tuple')) || pair.items.length !== 2) return undefined
-    dict.set(pair.items[0] as PyValue, pair.items[1] as PyValue)
-  }
-  return dict
 }
 
 function formatKey(key: PyValue): string {

@@ -10,6 +10,9 @@ const SPARSE_CLASS = /^scipy\.sparse\.(?:_?\w+\.)?(csr|csc|coo|lil|dok|dia|bsr)_
 /** Elements of a dense copy: 800 MB. */
 const MAX_DENSE = 100_000_000
 
+/** Rows of a converted matrix: nothing in the file bounds the empty ones. */
+const MAX_ROWS = 50_000_000
+
 /**
  * A sparse matrix by compressed rows: the entries of row `i` are `indptr[i]` to `indptr[i + 1]` of `indices` (their
  * columns) and `data`. Duplicates add up.
@@ -139,6 +142,7 @@ function fromCoordinates(
   column: readonly number[],
   data: Float64Array,
 ): CsrMatrix {
+  if (shape[0] > MAX_ROWS) throw new LimitExceededError(`A sparse matrix of ${shape[0]} rows: at most ${MAX_ROWS}`)
   const indptr = new Array<number>(shape[0] + 1).fill(0)
   for (const r of row) indptr[r + 1] = (indptr[r + 1] as number) + 1
   for (let r = 0; r < shape[0]; r++) indptr[r + 1] = (indptr[r + 1] as number) + (indptr[r] as number)
