@@ -22,6 +22,11 @@ export function elementCount(shape: readonly number[]): number {
   return shape.reduce((n, d) => n * d, 1)
 }
 
+/** Whether an attribute is a tensor. */
+export function isTensor(value: unknown): value is Tensor {
+  return typeof value === 'object' && value !== null && 'dtype' in value && 'load' in value
+}
+
 /** A tensor whose elements are in memory. Throws when the length contradicts the shape. */
 export function tensorOf(dtype: DType, shape: readonly number[], data: TensorData): Tensor {
   if (data.length !== elementCount(shape)) {
@@ -63,7 +68,8 @@ const FACTORY = {
 /** Interprets little-endian bytes as elements; copies only when they are not aligned. */
 export function elementsOf(dtype: Exclude<DType, 'string'>, bytes: Uint8Array): Exclude<TensorData, readonly string[]> {
   const size = DTYPE_SIZE[dtype]
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice()
+  // Not slice(): that of a Node Buffer is a view.
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes)
   const Factory = FACTORY[dtype]
   return new Factory(aligned.buffer as ArrayBuffer, aligned.byteOffset, Math.floor(aligned.byteLength / size))
 }

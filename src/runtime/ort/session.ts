@@ -55,6 +55,8 @@ async function create(
     return await ort.InferenceSession.create(model, {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
+      // 3 = errors; the others are thrown or of no use to a user.
+      logSeverityLevel: 3,
       externalData: externalData.map(({ path, data }) => ({ path, data })),
     })
   } catch (cause) {

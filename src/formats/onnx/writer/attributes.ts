@@ -1,7 +1,7 @@
 import { PortolanError } from '../../../core/errors.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import { type Attributes, type Graph, isGraph } from '../../../core/ir/graph.ts'
-import type { Tensor } from '../../../core/ir/tensor.ts'
+import { isTensor } from '../../../core/ir/tensor.ts'
 import { DATA_TYPE_OF } from '../ops/data-types.ts'
 import type { AttributeProto, GraphProto } from '../proto/onnx-types.ts'
 import { tensorProto } from './tensor-proto.ts'
@@ -29,10 +29,6 @@ const INT64_MIN = -(1n << 63n)
 function int64Of(value: number | bigint): bigint {
   const whole = BigInt(typeof value === 'number' ? Math.trunc(value) : value)
   return whole > INT64_MAX ? INT64_MAX : whole < INT64_MIN ? INT64_MIN : whole
-}
-
-function isTensor(value: unknown): value is Tensor {
-  return typeof value === 'object' && value !== null && 'dtype' in value && 'load' in value
 }
 
 function isArrayLike(value: unknown): value is ArrayLike<unknown> {

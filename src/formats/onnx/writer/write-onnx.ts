@@ -22,7 +22,7 @@ import { inOnnxDialect } from './onnx-dialect.ts'
 import { downgrade } from './opset/downgrade.ts'
 import { checkedOpset, IR_VERSION, ML_OPSET } from './opset-settings.ts'
 import { prune } from './prune.ts'
-import { renameValues } from './rename-values.ts'
+import { withOutputNames } from '../rename-values.ts'
 
 /** Types of the operators that the ONNX graph is built of. */
 const ONNX_OPS = opTable<TypeRules>(tensorOps, mlDomainRules)
@@ -57,14 +57,10 @@ async function lowerModel(
   })
   const { values, declared } = bindOutputs(model, options, emission)
   if (isBlocked(diagnostics)) return { inputs, outputs: declared }
-  const names = new Map<string, string>()
-  for (const [i, output] of declared.entries()) {
-    const name = output.value
-    // A value inside that already has the name gives way.
-    if (values[i] !== name && !values.includes(name)) names.set(name, builder.freeName(`${name}_inner`))
-    names.set(values[i] as string, name)
-  }
-  const built = renameValues(prune(builder.build(values)), names)
+  const built = withOutputNames(
+    prune(builder.build(values)),
+    declared.map((output) => output.value),
+  )
   return { graph: inOnnxDialect(downgrade(built, opset, diagnostics)), inputs, outputs: declared }
 }
 
@@ -99,7 +95,7 @@ async function write(model: Model, options: WriteOptions = {}): Promise<Written>
     functions: [],
   }
   try {
-    return { parts: encodeModelProto(proto), diagnostics, graph }
+    return { parts: encodeModelProto(proto), diagnostics, graph, signature: { inputs, outputs } }
   } catch (error) {
     if (!(error instanceof LimitExceededError)) throw error
     return { diagnostics: [...diagnostics, tooLarge(error)] }

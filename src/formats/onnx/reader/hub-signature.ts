@@ -1,0 +1,83 @@
+import { type Graph, type Node, producers } from '../../../core/ir/graph.ts'
+import type { Category, Feature, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
+import { labelType } from '../../../core/ops/ml/label.ts'
+
+/** Operators that hand their input on; what it means stays. */
+const TRANSPARENT: ReadonlySet<string> = new Set(['Cast', 'Identity', 'Reshape', 'Squeeze', 'Unsqueeze', 'Flatten'])
+
+/** The value that a value is a copy of, going up through operators that only hand on. */
+function originOf(value: string, producer: ReadonlyMap<string, Node>): string {
+  for (let node = producer.get(value); node && TRANSPARENT.has(node.op); node = producer.get(value)) {
+    value = node.inputs[0] ?? ''
+  }
+  return value
+}
+
+function widthOf(graph: Graph, value: string): number | undefined {
+  const shape = graph.types.get(value)?.shape
+  if (!shape) return undefined
+  if (shape.length === 1) return 1
+  const width = shape.length === 2 ? shape[1] : undefined
+  return typeof width === 'number' ? width : undefined
+}
+
+/** A graph with an `ml.*` operator is a model over a table. */
+function isTabular(graph: Graph): boolean {
+  return graph.nodes.some((node) => node.op.startsWith('ml.'))
+}
+
+function features(graph: Graph, input: string, single: boolean): Feature[] | undefined {
+  const type = graph.types.get(input)
+  const width = type?.shape?.length === 2 ? type.shape[1] : undefined
+  if (!type || typeof width !== 'number') return undefined
+  const isText = type.dtype === 'string'
+  return Array.from({ length: width }, (_, i) => ({
+    name: width === 1 ? input : single ? `x${i + 1}` : `${input}_${i + 1}`,
+    kind: isText ? 'categorical' : 'continuous',
+    dataType: isText ? 'string' : type.dtype === 'float32' ? 'float' : type.dtype === 'float64' ? 'double' : 'integer',
+  }))
+}
+
+/** The inputs of a file without Portolan's metadata: columns where the model is over a table, else plain tensors. */
+export function inferInputs(graph: Graph): ModelInput[] {
+  const tabular = isTabular(graph)
+  return graph.inputs.map((value) => {
+    const found = tabular ? features(graph, value, graph.inputs.length === 1) : undefined
+    return { value, ...(found === undefined ? {} : { features: found }) }
+  })
+}
+
+const columns = (name: string, width: number): string[] =>
+  width === 1 ? [name] : Array.from({ length: width }, (_, i) => `${name}_${i + 1}`)
+
+/**
+ * The outputs of a file without Portolan's metadata, under their names in the file: labels and scores of a classifier where
+ * they are recognisable, values of any other model over a table, else plain tensors.
+ */
+export function inferOutputs(graph: Graph, names: readonly string[]): ModelOutput[] {
+  if (!isTabular(graph)) return graph.outputs.map((value) => ({ value, role: 'other' }))
+  const producer = producers(graph)
+  const origins = graph.outputs.map((value) => originOf(value, producer))
+  const labelNode = origins.map((value) => producer.get(value)).find((node) => node?.op === 'ml.label')
+  const labels = labelNode?.attributes['labels'] as readonly Category[] | undefined
+  return graph.outputs.map((value, i): ModelOutput => {
+    const name = names[i] ?? value
+    const width = widthOf(graph, value)
+    const made = producer.get(origins[i] ?? '')
+    if (made?.op === 'ml.label' && labels) {
+      return { value, role: 'label', columns: [name], classes: labels, dataType: dataTypeOf(labels) }
+    }
+    if (labels && width === labels.length) {
+      const isProbability =
+        made?.op === 'ml.link' || made?.op === 'ml.pairwiseProbability' || made?.op === 'ml.treeEnsemble'
+      const role = isProbability ? 'probability' : 'decision'
+      return { value, role, columns: labels.map((label) => `${role}(${label})`), classes: labels }
+    }
+    return { value, role: 'value', ...(width === undefined ? {} : { columns: columns(name, width) }) }
+  })
+}
+
+function dataTypeOf(labels: readonly Category[]): Feature['dataType'] {
+  const type = labelType(labels)
+  return type === 'string' ? 'string' : type === 'int64' ? 'integer' : 'double'
+}

@@ -1,0 +1,35 @@
+import type { ValueName } from '../../../../core/ir/builder.ts'
+import type { Node } from '../../../../core/ir/graph.ts'
+import { float32 } from '../../../../core/ir/tensor.ts'
+import { type LowerContext, lowering, type OnnxLowering } from '../lowering.ts'
+
+function scalarLike(value: ValueName, number: number, ctx: LowerContext): ValueName {
+  return ctx.cast(ctx.hub.constant(float32([number], [])), ctx.type(value).dtype ?? 'float32')
+}
+
+/** x · sigmoid(alpha·x) (Swish-24). */
+function swish(node: Node, ctx: LowerContext): void {
+  const x = ctx.input(node, 0)
+  const alpha = Number(node.attributes['alpha'] ?? 1)
+  const scaled = alpha === 1 ? x : ctx.hub.op('Mul', [x, scalarLike(x, alpha, ctx)])
+  ctx.result(node, ctx.hub.op('Mul', [x, ctx.hub.op('Sigmoid', [scaled])]))
+}
+
+/** x / √(mean(x²) + ε) · scale over the last axes (RMSNormalization-23). */
+function rmsNormalization(node: Node, ctx: LowerContext): void {
+  const [x, scale] = [ctx.input(node, 0), ctx.input(node, 1)]
+  const rank = ctx.type(x).shape?.length ?? ctx.block('the rank of its input is not known')
+  const axis = Number(node.attributes['axis'] ?? -1)
+  const first = axis < 0 ? axis + rank : axis
+  const axes = ctx.hub.int64(Array.from({ length: rank - first }, (_, i) => first + i))
+  const mean = ctx.hub.op('ReduceMean', [ctx.hub.op('Mul', [x, x]), axes], { keepdims: 1 })
+  const epsilon = scalarLike(x, Number(node.attributes['epsilon'] ?? 1e-5), ctx)
+  const root = ctx.hub.op('Sqrt', [ctx.hub.op('Add', [mean, epsilon])])
+  ctx.result(node, ctx.hub.op('Mul', [ctx.hub.op('Div', [x, root]), scale]))
+}
+
+/** Operators newer than the hub's opset, in terms of those that it has. */
+export const newOperators: readonly OnnxLowering[] = [
+  lowering('Swish', ['Mul', 'Sigmoid', 'Cast'], swish),
+  lowering('RMSNormalization', ['Mul', 'ReduceMean', 'Add', 'Sqrt', 'Div', 'Cast'], rmsNormalization),
+]

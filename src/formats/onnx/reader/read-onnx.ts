@@ -1,0 +1,113 @@
+import type { ByteSource } from '../../../core/bytes/byte-source.ts'
+import type { Diagnostic } from '../../../core/diagnostics.ts'
+import { MalformedFileError } from '../../../core/errors.ts'
+import type { Reader, ReadOptions } from '../../../core/format.ts'
+import type { Graph } from '../../../core/ir/graph.ts'
+import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
+import { raiseToEstimators } from '../../../core/raise/raise.ts'
+import type { LowerOptions, LowerResult, SourceModel } from '../../../core/source-model.ts'
+import { dialectName } from '../ops/operator-name.ts'
+import { decodeInputs, decodeOutputs, INPUTS_KEY, OUTPUTS_KEY } from '../portolan-metadata.ts'
+import { readModelProto } from '../proto/onnx-codec.ts'
+import type { ModelProto } from '../proto/onnx-types.ts'
+import { withOutputNames } from '../rename-values.ts'
+import { openExternalFiles } from './external-files.ts'
+import { FunctionTable } from './functions.ts'
+import { inferInputs, inferOutputs } from './hub-signature.ts'
+import { lowerToHub } from './lower-model.ts'
+import { LOWERINGS } from './lowerings/registry.ts'
+import { countParameters, inputColumns, modelFacts, signature, versionFacts } from './model-facts.ts'
+import { opsetMap } from './opsets.ts'
+import { SourceGraphReader } from './source-graph.ts'
+import { TensorReader } from './tensors.ts'
+
+/** What one file says that lowering needs. */
+interface OpenedModel {
+  readonly proto: ModelProto
+  readonly graph: Graph
+  readonly functions: FunctionTable
+  readonly inputs: ReadonlyMap<string, ModelInput> | undefined
+  readonly outputs: ReadonlyMap<string, ModelOutput> | undefined
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+const metadataOf = (proto: ModelProto, key: string) => proto.metadataProps.find((entry) => entry.key === key)?.value
+
+/** Free facts to carry along: the file's own metadata, Portolan's aside. */
+function carriedMetadata(proto: ModelProto): Record<string, string> {
+  const entries = proto.metadataProps
+    .filter(({ key }) => !key.startsWith('portolan.'))
+    .map(({ key, value }) => [key, value])
+  return { ...Object.fromEntries(entries), ...(proto.docString ? { description: proto.docString } : {}) }
+}
+
+/** The signature that the file carries for its inputs, or what can be seen. */
+function modelInputs(opened: OpenedModel, hub: Graph): ModelInput[] {
+  const inferred = inferInputs(hub)
+  // Hub inputs are the file's, under the same names.
+  return inferred.map((input) => {
+    const known = opened.inputs?.get(input.value)
+    return known ? { ...known, value: input.value } : opened.inputs ? { value: input.value } : input
+  })
+}
+
+function modelOutputs(opened: OpenedModel, hub: Graph): ModelOutput[] {
+  const names = opened.graph.outputs
+  return inferOutputs(hub, names).map((output, i) => {
+    const known = opened.outputs?.get(names[i] ?? '')
+    return known ? { ...known, value: output.value } : output
+  })
+}
+
+async function lower(opened: OpenedModel, options: LowerOptions): Promise<LowerResult> {
+  const diagnostics: Diagnostic[] = [...opened.diagnostics]
+  const settings = { opsets: opsetMap(opened.proto.opsetImport), functions: opened.functions, signal: options.signal }
+  const lowered = await lowerToHub(opened.graph, settings, diagnostics)
+  if (diagnostics.some((diagnostic) => diagnostic.severity === 'blocked')) return { diagnostics }
+  const graph = withOutputNames(raiseToEstimators(lowered), opened.graph.outputs)
+  const model: Model = {
+    graph,
+    inputs: modelInputs(opened, graph),
+    outputs: modelOutputs(opened, graph),
+    metadata: carriedMetadata(opened.proto),
+  }
+  return { model, diagnostics }
+}
+
+async function read(source: ByteSource, options: ReadOptions): Promise<SourceModel> {
+  const proto = await readModelProto(source)
+  if (!proto.graph) {
+    throw new MalformedFileError('The ONNX file has no graph')
+  }
+  options.signal?.throwIfAborted()
+  const tensors = new TensorReader(await openExternalFiles(proto, options.sibling))
+  const graphs = new SourceGraphReader(tensors)
+  const graph = graphs.read(proto.graph)
+  const opened: OpenedModel = {
+    proto,
+    graph,
+    functions: new FunctionTable(proto.functions, graphs),
+    inputs: decodeInputs(metadataOf(proto, INPUTS_KEY)),
+    outputs: decodeOutputs(metadataOf(proto, OUTPUTS_KEY)),
+    diagnostics: tensors.diagnostics,
+  }
+  return {
+    format: 'onnx',
+    formatName: 'ONNX',
+    versions: versionFacts(proto),
+    ...(proto.producerName ? { producer: proto.producerName } : {}),
+    facts: modelFacts(proto),
+    graph,
+    inputs: signature(graph, graph.inputs, (name) => inputColumns(opened.inputs, name)),
+    outputs: signature(graph, graph.outputs, (name) => opened.outputs?.get(name)?.columns),
+    parameterCount: countParameters(graph),
+    diagnostics: tensors.diagnostics,
+    lower: (lowerOptions = {}) => lower(opened, lowerOptions),
+  }
+}
+
+/** Reads any .onnx file: shown whatever its operators, lowered where each of them has a lowering. */
+export const onnxReader: Reader = {
+  read,
+  lowerings: [...LOWERINGS.values()].map(({ name, produces }) => ({ operator: dialectName(name), produces })),
+}
