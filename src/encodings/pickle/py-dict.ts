@@ -8,12 +8,14 @@ const SPELLED = '\u0001'
 /** Longer bytes, strings and tuples as (parts of) keys go by identity: spelling out shared ones could take forever. */
 const MAX_SPELLED = 1024
 
+/** Tuples within tuples within a key; deeper ones go by identity, for the same reason. */
+const MAX_NESTING = 4
+
 /**
- * The key under which Python would find a value: `1`, `1.0` and `True` are one key; tuples of plain values and bytes
- * compare by content, everything else by identity. Nested tuples go by identity too: shared ones could nest so that
- * spelling them out takes exponential time.
+ * The key under which Python would find a value: `1`, `1.0` and `True` are one key; tuples and bytes compare by
+ * content, other objects by identity.
  */
-function indexKey(key: PyValue): IndexKey {
+function indexKey(key: PyValue, depth = 0): IndexKey {
   switch (typeof key) {
     case 'string':
       return key.startsWith(SPELLED) ? `${SPELLED}s${key}` : key
@@ -26,10 +28,10 @@ function indexKey(key: PyValue): IndexKey {
   if (key === null) return null
   if (key instanceof Uint8Array) return key.length > MAX_SPELLED ? key : `${SPELLED}b${key.join()}`
   if (key.kind === 'float') return key.value
-  if (key.kind === 'tuple' && key.items.length <= MAX_SPELLED) {
+  if (key.kind === 'tuple' && key.items.length <= MAX_SPELLED && depth < MAX_NESTING) {
     const parts: string[] = []
     for (const item of key.items) {
-      const part = indexKey(item)
+      const part = indexKey(item, depth + 1)
       if (typeof part === 'object' && part !== null) return key
       if (typeof part === 'string' && part.length > MAX_SPELLED) return key
       parts.push(typeof part === 'string' ? JSON.stringify(part) : String(part))

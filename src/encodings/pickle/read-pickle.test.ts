@@ -90,12 +90,12 @@ describe.each([0, 1, 2, 3, 4, 5])('protocol %i, as CPython writes it', (protocol
     expect(root.key('slotted').attr('right').string()).toBe('two')
   })
 
-  it('reports an error, and nothing else, for every truncation', async () => {
+  it('reports an error, and nothing else, for every truncation (of protocol 5; of the others, every seventh)', async () => {
     const whole = fixture(`values-${protocol}.pkl`)
     const cuts = Array.from({ length: whole.length }, (_, length) => whole.subarray(0, length))
     expect(
       await countFailures(
-        cuts.filter((_, i) => i % 7 === protocol),
+        cuts.filter((_, i) => protocol === 5 || i % 7 === protocol),
         readPickle,
       ),
     ).toBeGreaterThan(1000)

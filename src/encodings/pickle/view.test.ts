@@ -104,7 +104,11 @@ describe('PyDict', () => {
     expect(dict.get('1')).toBe('d')
     expect(dict.get(new PyTuple([true, 'x']))).toBe('e')
     expect(dict.get('\u0001t1,"x"')).toBe('f')
+    let nested: PyValue = 1
+    for (let depth = 0; depth < 100_000; depth++) nested = new PyTuple([nested])
+    dict.set(nested, 'deep')
+    expect(dict.get(nested)).toBe('deep')
     dict.set('1', 'later')
-    expect([...dict.entries()].map(([, value]) => value)).toEqual(['c', 'later', 'e', 'f'])
+    expect([...dict.entries()].map(([, value]) => value)).toEqual(['c', 'later', 'e', 'f', 'deep'])
   })
 })

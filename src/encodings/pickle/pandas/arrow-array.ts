@@ -1,4 +1,4 @@
-import { MalformedFileError, UnsupportedError } from '../../../core/errors.ts'
+import { LimitExceededError, MalformedFileError, UnsupportedError } from '../../../core/errors.ts'
 import { decodeArray } from '../../npy/decode-array.ts'
 import { parseDtypeString } from '../../npy/dtype.ts'
 import { toIntegers } from '../../npy/nd-array.ts'
@@ -22,6 +22,11 @@ const FIXED_WIDTH: Record<string, string> = {
 /** Types of text, with the width of their offsets. */
 const TEXT: Record<string, string> = { string: 'i4', utf8: 'i4', large_string: 'i8', large_utf8: 'i8' }
 
+const RESTORE_ARRAY = 'pyarrow.lib._restore_array'
+
+/** Chunks may be one and the same array over and over. */
+const MAX_ELEMENTS = 10_000_000
+
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -31,19 +36,32 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @throws UnsupportedError for another type, MalformedFileError when buffers are missing or too short
  */
 export function arrowElements(value: PyValue): PyValue[] | undefined {
-  if (isObjectOf(value, 'pyarrow.lib.chunked_array')) {
-    const [chunks] = value.args
-    if (!isNode(chunks, 'list')) throw new MalformedFileError('An Arrow array without chunks', { offset: value.offset })
-    return chunks.items.flatMap((chunk) => arrowElements(chunk) ?? [])
+  if (isObjectOf(value, RESTORE_ARRAY)) return restoreArray(value)
+  if (!isObjectOf(value, 'pyarrow.lib.chunked_array')) return undefined
+  const [chunks] = value.args
+  if (!isNode(chunks, 'list')) throw new MalformedFileError('An Arrow array without chunks', { offset: value.offset })
+  const elements: PyValue[] = []
+  for (const chunk of chunks.items) {
+    if (!isObjectOf(chunk, RESTORE_ARRAY)) {
+      throw new MalformedFileError(`An Arrow array expected, got ${describeValue(chunk)}`, { offset: value.offset })
+    }
+    for (const element of restoreArray(chunk)) elements.push(element)
+    if (elements.length > MAX_ELEMENTS) {
+      throw new LimitExceededError(`An Arrow array of more than ${MAX_ELEMENTS} elements`)
+    }
   }
-  if (!isObjectOf(value, 'pyarrow.lib._restore_array')) return undefined
-  const [parts] = value.args
-  if (!isNode(parts, 'tuple')) throw new MalformedFileError('An Arrow array without data', { offset: value.offset })
+  return elements
+}
+
+/** `_restore_array((type, length, null count, offset, buffers, children, dictionary))`. */
+function restoreArray(array: PyObject): PyValue[] {
+  const [parts] = array.args
+  if (!isNode(parts, 'tuple')) throw new MalformedFileError('An Arrow array without data', { offset: array.offset })
   const [type, length, , offset, buffers] = parts.items
   if (typeof length !== 'number' || typeof offset !== 'number' || !isNode(buffers, 'list')) {
-    throw new MalformedFileError('An Arrow array without a length or buffers', { offset: value.offset })
+    throw new MalformedFileError('An Arrow array without a length or buffers', { offset: array.offset })
   }
-  return readElements(value, typeName(type), { length, offset }, buffers.items.map(bufferBytes))
+  return readElements(array, typeName(type), { length, offset }, buffers.items.map(bufferBytes))
 }
 
 function typeName(type: PyValue | undefined): string {

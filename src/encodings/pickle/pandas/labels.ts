@@ -6,6 +6,8 @@ import { arrowElements } from './arrow-array.ts'
 
 /** A RangeIndex takes no bytes however long it is; an index of column names has thousands of entries. */
 const MAX_RANGE = 10_000_000
+/** Levels of a MultiIndex, which may be one and the same array over and over. */
+const MAX_LEVELS = 64
 /** A Series holds an array of an Index of … : nobody nests deeper. */
 const MAX_NESTING = 8
 
@@ -41,7 +43,7 @@ export function isPandasSequence(value: PyValue | undefined): boolean {
 function elements(value: PyValue, depth: number): PyValue[] | undefined {
   if (depth > MAX_NESTING) throw new LimitExceededError(`A pandas object is nested deeper than ${MAX_NESTING}`)
   const array = toNdArray(value)
-  if (array !== undefined) return arrayElements(array)
+  if (array !== undefined) return array.shape.length === 1 ? arrayElements(array) : undefined
   if (!isPandasSequence(value) || !isNode(value, 'object')) return undefined
   if (value.className === '_new_Index') return indexElements(value, depth)
   if (value.className === '__pyx_unpickle_NDArrayBacked') {
@@ -105,6 +107,7 @@ function range(
 }
 
 function multiIndex(index: PyObject, levels: readonly PyValue[], codes: readonly PyValue[], depth: number): PyTuple[] {
+  if (levels.length > MAX_LEVELS) throw new LimitExceededError(`A pandas MultiIndex of ${levels.length} levels`)
   const columns = levels.map((level, i) => {
     const code = codes[i]
     return code === undefined ? broken(index) : decodeCodes(index, level, code, depth)
