@@ -39,6 +39,7 @@ export function parseTextLong(line: Uint8Array, maxDigits: number, offset: numbe
 
 function parseInteger(text: string, maxDigits: number, offset: number): number | bigint {
   checkDigits(text.length, maxDigits, offset)
+  if (/^(-[1-9]|\d)\d{0,14}$/.test(text)) return Number(text)
   const match = /^\s*([+-]?)(\d+|0x[0-9a-f]+|0o[0-7]+|0b[01]+)\s*$/i.exec(text)
   if (match === null) throw new MalformedFileError('An integer expected', { offset })
   const magnitude = BigInt(match[2] as string)

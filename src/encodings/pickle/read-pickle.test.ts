@@ -51,7 +51,7 @@ describe.each([0, 1, 2, 3, 4, 5])('protocol %i, as CPython writes it', (protocol
 
   it('reads containers, with keys of any type in order', () => {
     expect(items('tuples')).toEqual([[], [1], [1, 2], [1, 2, 3], [1, 2, 3, 4]].map((content) => new PyTuple(content)))
-    expect(items('list')).toEqual(Array.from({ length: 2500 }, (_, i) => i))
+    expect(items('list')).toEqual(Array.from({ length: 1200 }, (_, i) => i))
     expect(root.key('set').value).toMatchObject({ kind: 'set', frozen: false, items: [7] })
     expect(root.key('frozenset').value).toMatchObject({ kind: 'set', frozen: true, items: [8] })
     const keys = root.key('keys').dict()
@@ -90,20 +90,20 @@ describe.each([0, 1, 2, 3, 4, 5])('protocol %i, as CPython writes it', (protocol
     expect(root.key('slotted').attr('right').string()).toBe('two')
   })
 
-  it('reports an error, and nothing else, for every truncation (of protocol 5; of the others, every seventh)', async () => {
+  it('reports an error, and nothing else, for every truncation (of protocol 5; of the others, every twentieth)', async () => {
     const whole = fixture(`values-${protocol}.pkl`)
     const cuts = Array.from({ length: whole.length }, (_, length) => whole.subarray(0, length))
     expect(
       await countFailures(
-        cuts.filter((_, i) => protocol === 5 || i % 7 === protocol),
+        cuts.filter((_, i) => protocol === 5 || i % 20 === protocol),
         readPickle,
       ),
-    ).toBeGreaterThan(1000)
+    ).toBeGreaterThan(200)
   })
 
   it('survives damage', async () => {
-    const copies = damagedCopies(fixture(`values-${protocol}.pkl`), 2000, protocol)
-    expect(await countFailures(copies, readPickle)).toBeGreaterThan(500)
+    const copies = damagedCopies(fixture(`values-${protocol}.pkl`), protocol === 5 ? 2000 : 400, protocol)
+    expect(await countFailures(copies, readPickle)).toBeGreaterThan(130)
   })
 })
 
