@@ -38,10 +38,8 @@ function distanceOf({ metric, p = 2, weights }: Distance, x: Float64Array, point
   for (let c = 0; c < x.length; c++) {
     const weight = weights?.[c] ?? 1
     const gap = Math.abs((x[c] as number) - (point[c] as number))
-    if (metric === 'chebychev') {
-      // Written so that NaN wins.
-      if (!(weight * gap <= total)) total = weight * gap
-    } else if (metric === 'cityBlock') total += weight * gap
+    if (metric === 'chebychev') total = Math.max(total, weight * gap)
+    else if (metric === 'cityBlock') total += weight * gap
     else if (metric === 'minkowski') total += weight * gap ** p
     else total += weight * gap * gap
   }

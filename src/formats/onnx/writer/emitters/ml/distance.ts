@@ -62,13 +62,12 @@ function cosine(ctx: EmitContext, x: ValueName, { points, weights }: Distance, c
   const square = (row: Float64Array) => row.reduce((sum, value, c) => sum + weightOf(c) * value * value, 0)
   const norms = Float64Array.from({ length: count }, (_, i) => square(points.subarray(i * columns, (i + 1) * columns)))
   const dot = times(ctx, x, weightedPoints, count)
-  const xx = g.op('MatMul', [
+  const xx = times(
+    ctx,
     g.op('Mul', [x, x]),
-    g.float64(
-      Float64Array.from({ length: columns }, (_, c) => weightOf(c)),
-      [columns, 1],
-    ),
-  ])
+    Float64Array.from({ length: columns }, (_, c) => weightOf(c)),
+    1,
+  )
   const product = g.op('Mul', [xx, g.float64(norms, [1, count])])
   const similarity = g.op('Div', [dot, g.op('Sqrt', [product])])
   const isZero = g.op('Equal', [product, scalar(g, 0)])

@@ -10,11 +10,9 @@ type KernelMachine = MlAttributes['ml.kernelMachine']
 
 /** The kernels written out in float64: SVMClassifier and SVMRegressor compute in float. */
 export const kernelMachine = mlEmitter('ml.kernelMachine', (node, attributes, ctx) => {
-  const g = ctx.graph
   const { coefficients, intercepts } = attributes
   const kernels = kernelValues(ctx, ctx.matrix(node), attributes)
-  const sums = times(ctx, kernels, coefficients, intercepts.length)
-  ctx.result(node, g.op('Add', [sums, g.float64(intercepts)]))
+  ctx.result(node, times(ctx, kernels, coefficients, intercepts.length, intercepts))
 })
 
 /** [N, S]: the kernel of each row and each support vector. */
@@ -24,8 +22,8 @@ function kernelValues(ctx: EmitContext, x: ValueName, attributes: KernelMachine)
   const support = supportCount(attributes)
   const decay = (distance: ValueName) => g.op('Exp', [g.op('Mul', [distance, scalar(g, -gamma)])])
   const affine = () => {
-    const scaled = g.op('Mul', [times(ctx, x, supportVectors, support), scalar(g, gamma)])
-    return g.op('Add', [scaled, scalar(g, coef0)])
+    const scaled = supportVectors.map((value) => gamma * value)
+    return times(ctx, x, scaled, support, new Float64Array(support).fill(coef0))
   }
   switch (kernel) {
     case 'rbf':

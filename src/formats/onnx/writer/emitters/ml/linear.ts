@@ -1,23 +1,23 @@
 import type { ValueName } from '../../../../../core/ir/builder.ts'
 import { type EmitContext, mlEmitter } from '../../emitter.ts'
 
-/** [K, C] row-major as [C, K]. */
-export function transposed(matrix: Float64Array, rows: number): Float64Array {
-  const columns = matrix.length / rows
-  const result = new Float64Array(matrix.length)
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) result[c * rows + r] = matrix[r * columns + c] as number
-  return result
-}
-
-/** x · matrixᵀ, for a matrix [rows, C]: [N, rows]. */
-export function times(ctx: EmitContext, x: ValueName, matrix: Float64Array, rows: number): ValueName {
+/**
+ * x · matrixᵀ (+ bias), for a matrix [rows, C] row-major and a bias [rows]: [N, rows] in float64. Not as MatMul, which ONNX Runtime
+ * merges with a neighbouring multiplication by a constant (MatMulScaleFusion), and that constant becomes a float.
+ */
+export function times(
+  ctx: EmitContext,
+  x: ValueName,
+  matrix: Float64Array,
+  rows: number,
+  bias?: Float64Array,
+): ValueName {
   const g = ctx.graph
-  return g.op('MatMul', [x, g.float64(transposed(matrix, rows), [matrix.length / rows, rows])])
+  const weights = g.float64(matrix, [rows, matrix.length / rows])
+  return g.op('Gemm', [x, weights, ...(bias ? [g.float64(bias)] : [])], { transB: 1 })
 }
 
-/** MatMul and Add in float64: LinearRegressor has no double kernel. */
+/** Gemm in float64: LinearRegressor has no double kernel. */
 export const linear = mlEmitter('ml.linear', (node, { coefficients, intercepts }, ctx) => {
-  const product = times(ctx, ctx.matrix(node), coefficients, intercepts.length)
-  ctx.result(node, ctx.graph.op('Add', [product, ctx.graph.float64(intercepts)]))
+  ctx.result(node, times(ctx, ctx.matrix(node), coefficients, intercepts.length, intercepts))
 })

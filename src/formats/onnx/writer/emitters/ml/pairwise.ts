@@ -8,16 +8,18 @@ import {
 } from '../../../../../core/ops/ml/pairwise.ts'
 import { type EmitContext, mlEmitter } from '../../emitter.ts'
 import { scalar } from './constants.ts'
+import { times } from './linear.ts'
 import { add, div, mul, sub, where } from './math/elementary.ts'
 
-/** [pairs, classes]: `first` at the first class of each pair of libsvm's order, `second` at the second. */
+/** [classes, pairs]: `first` at the first class of each pair of libsvm's order, `second` at the second. */
 function pairMatrix(classes: number, first: number, second: number): Float64Array {
-  const matrix = new Float64Array(pairCount(classes) * classes)
+  const pairs = pairCount(classes)
+  const matrix = new Float64Array(classes * pairs)
   let pair = 0
   for (let i = 0; i < classes; i++) {
     for (let j = i + 1; j < classes; j++, pair++) {
-      matrix[pair * classes + i] = first
-      matrix[pair * classes + j] = second
+      matrix[i * pairs + pair] = first
+      matrix[j * pairs + pair] = second
     }
   }
   return matrix
@@ -27,9 +29,8 @@ function pairMatrix(classes: number, first: number, second: number): Float64Arra
 export const pairwiseVote = mlEmitter('ml.pairwiseVote', (node, { classes, confidence }, ctx) => {
   const g = ctx.graph
   const decisions = ctx.matrix(node)
-  const shape = [pairCount(classes), classes]
   const product = (value: ValueName, first: number, second: number) =>
-    g.op('MatMul', [value, g.float64(pairMatrix(classes, first, second), shape)])
+    times(ctx, value, pairMatrix(classes, first, second), classes)
   const isFirst = g.op('Greater', [decisions, scalar(g, 0)])
   const votes = add(
     g,
