@@ -6,6 +6,7 @@ import { inferTypes } from './infer-types.ts'
 import { mergeConstants } from './merge-constants.ts'
 import { removeNoOps } from './no-ops.ts'
 import { type Pass, type RunOptions, runPasses } from './pass.ts'
+import { sinkTransposes } from './sink-transposes.ts'
 
 /**
  * In this order: folding reveals shapes, shapes reveal no-ops; transposes move before convolutions are looked at, because
@@ -15,6 +16,8 @@ export const STANDARD_PASSES: readonly Pass[] = [
   foldConstants,
   inferTypes,
   foldConstants,
+  removeNoOps,
+  sinkTransposes,
   removeNoOps,
   foldBatchNormalization,
   mergeConstants,
