@@ -1,17 +1,15 @@
+/** What Python's str.isspace says. */
+const SPACE =
+  '\\t-\\r\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}'
+
 /** Escapes of Python's re in RE2's words, outside and inside a class: RE2's own \w, \d and \s know ASCII only. */
 const ESCAPES: Readonly<Record<string, { outside: string; inside?: string }>> = {
   w: { outside: '[\\p{L}\\p{N}_]', inside: '\\p{L}\\p{N}_' },
   W: { outside: '[^\\p{L}\\p{N}_]' },
   d: { outside: '\\p{Nd}', inside: '\\p{Nd}' },
   D: { outside: '\\P{Nd}', inside: '\\P{Nd}' },
-  s: {
-    outside:
-      '[\\t-\\r\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}]',
-  },
-  S: {
-    outside:
-      '[^\\t-\\r\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}]',
-  },
+  s: { outside: `[${SPACE}]`, inside: SPACE },
+  S: { outside: `[^${SPACE}]` },
 }
 
 const CONTROL = new Set([...'tnrfv'])

@@ -1,8 +1,9 @@
 import type { ValueName } from '../../../../../core/ir/builder.ts'
 import type { MlAttributes } from '../../../../../core/ops/ml/attributes.ts'
 import { type EmitContext, mlEmitter } from '../../emitter.ts'
-import { scalar } from './constants.ts'
+import { row, scalar } from './constants.ts'
 import { groupBy } from './group-by.ts'
+import { lookup } from './lookup.ts'
 import { re2Pattern } from './re2-pattern.ts'
 import { changeCase } from './text-case.ts'
 
@@ -10,6 +11,9 @@ type TokenCounts = MlAttributes['ml.tokenCounts']
 
 /** Fills up the rows of tokens; no text that a user types has it, so no n-gram of the vocabulary does. */
 const PADDING = '\u0001'
+
+/** A token that no text has. */
+const NEVER = '\u0002'
 
 /** Patterns between word boundaries that RE2 can do without: a run of word characters ends where they end. */
 const BOUNDED_WORDS: Readonly<Record<string, string>> = {
@@ -32,7 +36,7 @@ export const tokenCounts = mlEmitter('ml.tokenCounts', (node, attributes, ctx) =
 
 /** The tokens of each text, [N, longest]. */
 function tokenize(ctx: EmitContext, attributes: TokenCounts, text: ValueName): ValueName {
-  const { analyzer, stripAccents, pattern, patternMatches, stopWords = [] } = attributes
+  const { analyzer, stripAccents, pattern, patternMatches, ngramRange, stopWords = [] } = attributes
   const hint = 'Tokenize before the model, or convert to PMML.'
   if (analyzer !== 'word')
     return ctx.block(`n-grams of characters (analyzer ${analyzer}) can not be made in ONNX`, hint)
@@ -44,13 +48,33 @@ function tokenize(ctx: EmitContext, attributes: TokenCounts, text: ValueName): V
   }
   ctx.note('info', 'runtime-specific', 'the tokens are found by com.microsoft.Tokenizer, which only ONNX Runtime has')
   const g = ctx.graph
-  return g.op('com.microsoft.Tokenizer', [text], {
+  const tokens = g.op('com.microsoft.Tokenizer', [text], {
     mark: 0,
     mincharnum: 1,
     pad_value: PADDING,
     ...(patternMatches === 'tokens' ? { tokenexp: translated } : { separators: [translated] }),
-    ...(stopWords.length > 0 ? { stopwords: stopWords } : {}),
   })
+  // Where n-grams are single tokens, the vocabulary itself leaves stop words out.
+  return stopWords.length > 0 && ngramRange[1] > 1 ? withoutStopWords(ctx, tokens, stopWords) : tokens
+}
+
+/** Stop words make room for the tokens after them: sorting by position, stop words last. */
+function withoutStopWords(ctx: EmitContext, tokens: ValueName, stopWords: readonly string[]): ValueName {
+  const g = ctx.graph
+  const isStop = lookup(ctx, tokens, {
+    keys: stopWords,
+    values: stopWords.map(() => 1),
+    otherwise: 0,
+    missing: 0,
+    type: 'int64',
+  })
+  const longest = g.op('Shape', [tokens], { start: 1 })
+  const last = g.op('Squeeze', [longest])
+  const positions = g.op('Range', [g.int64([0], []), last, g.int64([1], [])])
+  const keys = g.op('Add', [positions, g.op('Mul', [isStop, longest])])
+  const [, order] = g.ops('TopK', [keys, longest], { axis: 1, largest: 0, sorted: 1 }, { outputs: 2 })
+  const blanked = g.op('Where', [ctx.cast(isStop, 'bool'), row(g, [PADDING], 'string'), tokens])
+  return g.op('GatherElements', [blanked, order as ValueName], { axis: 1 })
 }
 
 /** How often each n-gram of the vocabulary occurs: [N, vocabulary] float32, exact up to 2²⁴. */
@@ -59,17 +83,23 @@ function countNgrams(
   { vocabulary, ngramRange: [min, max] }: TokenCounts,
   tokens: ValueName,
 ): ValueName {
-  const bySize = groupBy(vocabulary.keys(), (slot) => (vocabulary[slot] as string).split(' ').length)
+  const bySize = groupBy(vocabulary.entries(), ([, term]) => term.split(' ').length)
   const pool: string[] = []
   const starts: number[] = []
   const slots: number[] = []
   for (let size = 1; size <= max; size++) {
     starts.push(pool.length)
-    if (size < min) continue
-    for (const slot of bySize.get(size) ?? []) {
-      pool.push(...(vocabulary[slot] as string).split(' '))
+    const terms = size < min ? [] : (bySize.get(size) ?? [])
+    for (const [slot, term] of terms) {
+      pool.push(...term.split(' '))
       slots.push(slot)
     }
+  }
+  const last = vocabulary.length - 1
+  if (!slots.includes(last)) {
+    // The result is as wide as the largest slot says: an n-gram that never occurs holds the place.
+    pool.push(...new Array<string>(max).fill(NEVER))
+    slots.push(last)
   }
   return ctx.graph.op('TfIdfVectorizer', [tokens], {
     mode: 'TF',
