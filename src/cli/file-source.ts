@@ -29,20 +29,21 @@ function part(path: string, fd: number, start: number, size: number): ByteSource
     if (offset >= 0 && length >= 0 && offset + length <= size) return
     throw new MalformedFileError(`${length} bytes expected, but the data ends at byte ${size}`, { offset })
   }
+  const readNow = (offset: number, length: number) => {
+    check(offset, length)
+    const bytes = new Uint8Array(length)
+    let done = 0
+    while (done < length) {
+      const n = readSync(fd, bytes, done, length - done, start + offset + done)
+      if (n === 0) throw new MalformedFileError('the file became shorter while it was read', { offset: offset + done })
+      done += n
+    }
+    return bytes
+  }
   return {
     size,
-    async read(offset, length) {
-      check(offset, length)
-      const bytes = new Uint8Array(length)
-      let done = 0
-      while (done < length) {
-        const n = readSync(fd, bytes, done, length - done, start + offset + done)
-        if (n === 0)
-          throw new MalformedFileError('the file became shorter while it was read', { offset: offset + done })
-        done += n
-      }
-      return bytes
-    },
+    read: async (offset, length) => readNow(offset, length),
+    readSync: readNow,
     slice(offset, length) {
       check(offset, length)
       return part(path, fd, start + offset, length)

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
 import type { BytePart } from '../core/bytes/parts.ts'
 import { PortolanError } from '../core/errors.ts'
+import { tableFromCsv, tableToCsv } from '../runtime/csv-table.ts'
 import type { Engine, Values } from '../runtime/predict.ts'
 import { outputsToTable, type TextTable, tableToInputs } from '../runtime/table.ts'
 import { tabularInputs } from '../runtime/tabular.ts'
 import { tensorsFromJson, tensorsToJson } from '../runtime/tensor-json.ts'
 import { readNpzTensors, writeNpzTensors } from '../runtime/tensor-npz.ts'
-import { readCsv, writeCsv } from './tables.ts'
 
 /** Reads a file of test data. Throws PortolanError('invalid-input') when it can not be opened. */
 export function readInput(path: string): Uint8Array {
@@ -26,7 +26,7 @@ const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 /** A CSV file as a table. */
 export function readTable(path: string): TextTable {
-  return readCsv(textOf(readInput(path)), path)
+  return tableFromCsv(readInput(path))
 }
 
 /** The engine's inputs from a .csv, .json or .npz file. */
@@ -41,6 +41,6 @@ export async function readValues(engine: Engine, path: string, columns: readonly
 /** The engine's answers as the bytes of a .csv, .json or .npz file. */
 export async function encodeValues(engine: Engine, values: Values, extension: string): Promise<BytePart[]> {
   if (extension === '.npz') return writeNpzTensors(values)
-  const text = extension === '.json' ? tensorsToJson(values) : writeCsv(outputsToTable(engine.outputs, values))
+  const text = extension === '.json' ? tensorsToJson(values) : tableToCsv(outputsToTable(engine.outputs, values))
   return [new TextEncoder().encode(text)]
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { PortolanError } from '../../core/errors.ts'
 import type { WriteOptions } from '../../core/writer.ts'
 import type { Arguments, OptionName } from '../arguments.ts'
-import { readCsv } from '../tables.ts'
+import { readTable } from '../rows.ts'
 
 export const CONVERT_OPTIONS: readonly OptionName[] = [
   'opset',
@@ -49,6 +48,6 @@ function renames(pairs: readonly string[]): Record<string, string> | undefined {
 }
 
 function records(path: string): Record<string, string>[] {
-  const { columns, rows } = readCsv(path, readFileSync(path, 'utf8'))
+  const { columns, rows } = readTable(path)
   return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? ''])))
 }
