@@ -16,7 +16,15 @@ export const tensorType = (dtype: DType | null, shape: readonly Dim[] | null): V
 /** `float32[N, 4]`, for messages and the page. */
 export function formatType(type: ValueType | undefined): string {
   if (!type) return '?'
-  const shape = type.shape === null ? '[…]' : `[${type.shape.map(d => d ?? '?').join(', ')}]`
+  const shape = type.shape === null ? '[…]' : `[${type.shape.map((d) => d ?? '?').join(', ')}]`
   const text = `${type.dtype ?? '?'}${shape}`
   return type.container ? `${type.container}(${text})` : text
+}
+
+/** A type completed by what another source of knowledge says of the same value; where both know something the first holds. */
+export function completedType(known: ValueType, other: ValueType | undefined): ValueType {
+  const dtype = known.dtype ?? other?.dtype ?? null
+  if (known.shape === null) return { ...known, dtype, shape: other?.shape ?? null }
+  if (other?.shape?.length !== known.shape.length) return { ...known, dtype }
+  return { ...known, dtype, shape: known.shape.map((dim, i) => dim ?? other.shape?.[i] ?? null) }
 }

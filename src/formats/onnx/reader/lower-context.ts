@@ -4,7 +4,7 @@ import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
 import { elementCount, numbersOf, type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
-import type { ValueType } from '../../../core/ir/types.ts'
+import { completedType, type ValueType } from '../../../core/ir/types.ts'
 import { fromDialectName } from '../ops/operator-name.ts'
 import type { LowerContext } from './lowering.ts'
 
@@ -25,6 +25,8 @@ export class Blocked extends Error {
 export interface ScopeOptions {
   readonly hub: GraphBuilder
   readonly constants: ReadonlyMap<string, Tensor>
+  /** Types that the file states. */
+  readonly types: ReadonlyMap<string, ValueType>
   readonly opsets: ReadonlyMap<string, number>
   readonly diagnostics: Diagnostic[]
   /** Names that somebody reads. */
@@ -132,7 +134,11 @@ export class Scope implements LowerContext {
 
   result(node: Node, value: ValueName, index = 0): void {
     const name = node.outputs[index]
-    if (name) this.#values.set(name, value)
+    if (!name) return
+    this.#values.set(name, value)
+    const stated = this.options.types.get(name)
+    if (stated && this.hub.constantOf(value) === undefined)
+      this.hub.refine(value, completedType(this.hub.type(value), stated))
   }
 
   isUsed(node: Node, index: number): boolean {

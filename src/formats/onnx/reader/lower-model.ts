@@ -3,6 +3,7 @@ import { LimitExceededError, PortolanError } from '../../../core/errors.ts'
 import { GraphBuilder } from '../../../core/ir/builder.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
 import { isTensor, tensorOf } from '../../../core/ir/tensor.ts'
+import type { ValueType } from '../../../core/ir/types.ts'
 import { hubOps } from '../../../core/ops/hub-ops.ts'
 import { freeValues, reads } from '../graph-values.ts'
 import { fromDialectName, qualifiedName } from '../ops/operator-name.ts'
@@ -38,9 +39,11 @@ class GraphLowering {
 
   async graph(source: Graph): Promise<Graph> {
     const hub = new GraphBuilder(source.name, hubOps)
-    const scope = await this.#scope({ hub, constants: source.constants, used: usedValues(source) })
+    const scope = await this.#scope({ hub, constants: source.constants, types: source.types, used: usedValues(source) })
     for (const input of source.inputs) {
-      scope.bind(input, hub.input(input, source.types.get(input) ?? { dtype: null, shape: null }))
+      const type = source.types.get(input) ?? { dtype: null, shape: null }
+      if (type.dtype === null || type.container) this.#diagnostics.push(unsupportedInput(input, type))
+      scope.bind(input, hub.input(input, type))
     }
     await this.#nodes(source.nodes, scope)
     return hub.build(this.#outputs(source, scope))
@@ -59,7 +62,9 @@ class GraphLowering {
       })
   }
 
-  async #scope(options: Pick<ScopeOptions, 'hub' | 'constants' | 'used'> & Partial<ScopeOptions>): Promise<Scope> {
+  async #scope(
+    options: Pick<ScopeOptions, 'hub' | 'constants' | 'types' | 'used'> & Partial<ScopeOptions>,
+  ): Promise<Scope> {
     const scope = new Scope({
       opsets: this.#settings.opsets,
       diagnostics: this.#diagnostics,
@@ -78,6 +83,7 @@ class GraphLowering {
     const scope = await this.#scope({
       hub,
       constants: source.constants,
+      types: source.types,
       used: usedValues(source),
       opsets,
       outer,
@@ -132,6 +138,7 @@ class GraphLowering {
     const inner = await this.#scope({
       hub: scope.hub,
       constants: new Map(),
+      types: new Map(),
       used: usedValues({ nodes, outputs: definition.outputs }),
       opsets: definition.opsets,
       caller: scope.options.caller ?? node,
@@ -142,6 +149,17 @@ class GraphLowering {
       if (inner.has(output)) scope.result(node, inner.value(output), i)
     }
     this.#callDepth--
+  }
+}
+
+/** Complex numbers, 8-bit floats and 4-bit integers have no type in the hub, nor have sequences, maps and optionals. */
+function unsupportedInput(name: string, type: ValueType): Diagnostic {
+  return {
+    severity: 'blocked',
+    code: 'unsupported-input',
+    message: `The input ${name} is ${type.container ? `a ${type.container}` : 'of an element type'} that can not be converted`,
+    hint: 'Export the model with inputs that are tensors of ordinary numbers or strings.',
+    origin: [],
   }
 }
 

@@ -3,7 +3,7 @@ import { PortolanError } from '../../../core/errors.ts'
 import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
-import type { ValueType } from '../../../core/ir/types.ts'
+import { completedType, type ValueType } from '../../../core/ir/types.ts'
 import type { EmitContext, TableBlock } from './emitter.ts'
 
 /** Thrown by `block` and caught by the driver, which goes on with the next node. */
@@ -112,6 +112,9 @@ export class GraphEmission implements EmitContext {
     if (hub === undefined || hub === '') return
     const expected = this.hubType(hub)?.dtype
     const actual = this.graph.type(value).dtype
+    if (this.graph.constantOf(value) === undefined) {
+      this.graph.refine(value, completedType(this.graph.type(value), this.hubType(hub)))
+    }
     if (expected && actual && expected !== actual) {
       throw new PortolanError('internal', `${node.op} was emitted as ${actual}, but the hub says ${expected}`)
     }

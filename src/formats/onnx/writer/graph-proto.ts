@@ -1,3 +1,4 @@
+import type { DType } from '../../../core/ir/dtype.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
 import { DATA_TYPE_OF } from '../ops/data-types.ts'
@@ -8,11 +9,11 @@ import { attributeProtos } from './attributes.ts'
 import { tensorProto } from './tensor-proto.ts'
 
 /** A tensor's type; a dimension without a size stays open. */
-function tensorTypeProto(type: ValueType): TypeProto {
+function tensorTypeProto(type: ValueType & { dtype: DType }): TypeProto {
   return {
     kind: 'tensor',
     denotation: '',
-    elemType: type.dtype === null ? 0 : DATA_TYPE_OF[type.dtype],
+    elemType: DATA_TYPE_OF[type.dtype],
     shape:
       type.shape === null ? undefined : { dim: type.shape.map((d) => ({ value: d ?? undefined, denotation: '' })) },
   }
@@ -33,13 +34,16 @@ function zipMapTypeProto(zipMap: Node): TypeProto {
   }
 }
 
-function valueInfo(graph: Graph, name: string): ValueInfoProto {
+/** What is known of a value; a body's values may go without a type. */
+function typeProto(graph: Graph, name: string): TypeProto | undefined {
   const producer = graph.nodes.find((node) => node.outputs.includes(name))
-  const type =
-    producer?.op === 'onnx.ai.onnx.ml.ZipMap'
-      ? zipMapTypeProto(producer)
-      : tensorTypeProto(graph.types.get(name) ?? { dtype: null, shape: null })
-  return { name, type, docString: '', metadataProps: [] }
+  if (producer?.op === 'onnx.ai.onnx.ml.ZipMap') return zipMapTypeProto(producer)
+  const type = graph.types.get(name)
+  return type && type.dtype !== null ? tensorTypeProto({ ...type, dtype: type.dtype }) : undefined
+}
+
+function valueInfo(graph: Graph, name: string): ValueInfoProto {
+  return { name, type: typeProto(graph, name), docString: '', metadataProps: [] }
 }
 
 async function nodeProto(node: Node): Promise<NodeProto> {

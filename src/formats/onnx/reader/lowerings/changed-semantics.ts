@@ -167,21 +167,22 @@ async function scatter(node: Node, ctx: LowerContext): Promise<void> {
   await emit(node, ctx, ctx.inputs(node), node.attributes, 'ScatterElements')
 }
 
-const BROADCASTING = [
-  'Add',
-  'And',
-  'Div',
-  'Equal',
-  'Gemm',
-  'Greater',
-  'Less',
-  'Mul',
-  'Or',
-  'Pow',
-  'PRelu',
-  'Sub',
-  'Xor',
-]
+/** Before opset 7 one slope per channel stood for axis 1. */
+async function prelu(node: Node, ctx: LowerContext): Promise<void> {
+  const [x, slope] = [ctx.input(node, 0), ctx.input(node, 1)]
+  const slopes = ctx.type(slope).shape
+  const isPerChannel = ctx.version(node) < 7 && slopes?.length === 1 && slopes[0] !== 1
+  await emit(node, ctx, [x, isPerChannel ? alignedAt(1, x, slope, ctx) : slope], {})
+}
+
+/** Scan-8 ran over a batch of sequences of different lengths. */
+async function scan(node: Node, ctx: LowerContext): Promise<void> {
+  if (ctx.version(node) < 9)
+    ctx.block('it scans a batch of sequences (Scan-8)', 'Export the model with opset 9 or newer.')
+  await passThrough(node, ctx)
+}
+
+const BROADCASTING = ['Add', 'And', 'Div', 'Equal', 'Gemm', 'Greater', 'Less', 'Mul', 'Or', 'Pow', 'Sub', 'Xor']
 
 const only = (type: string, lower: OnnxLowering['lower'], more: readonly string[] = []) =>
   lowering(type, [type, ...more], lower)
@@ -197,8 +198,10 @@ export const changedSemantics: readonly OnnxLowering[] = [
   only('Concat', concat),
   only('GridSample', gridSample),
   only('GroupNormalization', groupNormalization, ['Expand', 'Reshape']),
+  only('PRelu', prelu, ['Unsqueeze']),
   only('Resize', resize),
   only('RoiAlign', roiAlign),
+  only('Scan', scan),
   lowering('Dropout', ['Identity', 'Cast', 'Expand', 'Shape'], dropout),
   lowering('Scatter', ['ScatterElements'], scatter),
   lowering('Upsample', ['Resize'], upsample),

@@ -3,18 +3,19 @@ import type { Node } from '../../../../../core/ir/graph.ts'
 import { type LowerContext, mlLowering, type OnnxLowering } from '../../lowering.ts'
 import { classifierResult, postTransform, SCORE_OPERATORS, twoScores } from './classifier-scores.ts'
 import { classLabels, numberList } from './ml-attributes.ts'
-import { asFloat32, columnCount, matrixInput } from './ml-inputs.ts'
+import { asFloat32, knownColumnCount, matrixInput } from './ml-inputs.ts'
 
 /** x · coefficientsᵀ + intercepts, one row of coefficients per target. */
 function linearScores(node: Node, ctx: LowerContext, targets: number): ValueName {
   const x = matrixInput(node, ctx)
   const coefficients = Float64Array.from(numberList(node.attributes, 'coefficients') ?? [])
-  if (coefficients.length !== targets * columnCount(x, ctx)) {
-    return ctx.block(
-      `it has ${coefficients.length} coefficients for ${targets} targets and ${columnCount(x, ctx)} columns`,
-    )
+  const columns = knownColumnCount(x, ctx) ?? coefficients.length / targets
+  if (coefficients.length !== targets * columns) {
+    return ctx.block(`it has ${coefficients.length} coefficients for ${targets} targets and ${columns} columns`)
   }
   const intercepts = numberList(node.attributes, 'intercepts') ?? []
+  const { dtype, shape } = ctx.type(x)
+  ctx.hub.refine(x, { dtype, shape: [shape?.[0] ?? null, columns] })
   return ctx.hub.ml(
     'ml.linear',
     [x],

@@ -2,11 +2,16 @@ import type { ValueName } from '../../../../../core/ir/builder.ts'
 import type { Node } from '../../../../../core/ir/graph.ts'
 import type { LowerContext } from '../../lowering.ts'
 
-/** The number of columns of a matrix; blocks when it is not known. */
-export function columnCount(value: ValueName, ctx: LowerContext): number {
+/** The number of columns of a matrix, where it is known. */
+export function knownColumnCount(value: ValueName, ctx: LowerContext): number | undefined {
   const shape = ctx.type(value).shape
   const width = shape?.length === 2 ? shape[1] : undefined
-  return typeof width === 'number' ? width : ctx.block('the number of columns of its input is not known')
+  return typeof width === 'number' ? width : undefined
+}
+
+/** The number of columns of a matrix; blocks when it is not known. */
+export function columnCount(value: ValueName, ctx: LowerContext): number {
+  return knownColumnCount(value, ctx) ?? ctx.block('the number of columns of its input is not known')
 }
 
 /** The first input as a matrix [N, C]; a vector is one row, as ONNX Runtime takes it. */
