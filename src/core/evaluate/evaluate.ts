@@ -1,9 +1,12 @@
 import { PortolanError } from '../errors.ts'
 import { readBy } from '../ir/captures.ts'
+import { isFloat } from '../ir/dtype.ts'
 import { type Graph, type Node, subgraphs } from '../ir/graph.ts'
 import type { Model } from '../ir/model.ts'
+import type { ValueType } from '../ir/types.ts'
 import { hubOps } from '../ops/hub-ops.ts'
 import type { EvalTensor, OpSpec } from '../ops/spec.ts'
+import { castTensor } from '../ops/tensor/cast.ts'
 import { checkInputs } from './check-inputs.ts'
 import { loadTensor } from './tensor-values.ts'
 
@@ -32,7 +35,9 @@ export async function evaluate(
   const ops = options.ops ?? hubOps
   const uses = countUses(graph)
   const bodies: BodyConstants = new Map()
-  const values = new Map<string, EvalTensor>(graph.inputs.map((name) => [name, inputs[name] as EvalTensor]))
+  const values = new Map(
+    graph.inputs.map((name) => [name, asDeclared(inputs[name] as EvalTensor, graph.types.get(name))]),
+  )
   let pause = Date.now() + SLICE
   for (const node of graph.nodes) {
     if (options.signal && Date.now() > pause) {
@@ -50,6 +55,12 @@ export async function evaluate(
   }
   await loadConstants(graph, graph.outputs, values)
   return Object.fromEntries(graph.outputs.map((name) => [name, findValue(name, { values, bodies, ops })]))
+}
+
+/** An input as the model gets it: of the declared element type, floats rounded to it. A missing integer stays NaN. */
+function asDeclared(value: EvalTensor, type: ValueType | undefined): EvalTensor {
+  if (!type?.dtype) return value
+  return isFloat(type.dtype) ? castTensor(value, type.dtype) : { ...value, dtype: type.dtype }
 }
 
 /** Constants of If, Loop and Scan bodies, loaded once. */

@@ -1,6 +1,7 @@
 import { MalformedFileError } from '../../errors.ts'
 import type { DType } from '../../ir/dtype.ts'
 import type { Attributes } from '../../ir/graph.ts'
+import { elementCount } from '../../ir/tensor.ts'
 import type { EvalTensor, OpSpec } from '../spec.ts'
 import { flag, text } from './attributes.ts'
 import { evalTensor, mapNumbers, numbersIn, required, take } from './eval-tensor.ts'
@@ -15,12 +16,24 @@ export function zipNumbers(a: EvalTensor, b: EvalTensor, dtype: DType, fn: Scala
   const x = numbersIn(a)
   const y = numbersIn(b)
   const shape = broadcastShape(a.shape, b.shape)
-  const left = x.length === 1 ? undefined : offsetsIn(a, shape)
-  const right = y.length === 1 ? undefined : offsetsIn(b, shape)
-  const count = shape.reduce((n, d) => n * d, 1)
+  const count = elementCount(shape)
   const result = new Float64Array(count)
-  for (let i = 0; i < count; i++) result[i] = fn(x[left ? left[i]! : 0]!, y[right ? right[i]! : 0]!)
+  const left = readerOf(a, shape, count)
+  const right = readerOf(b, shape, count)
+  for (let i = 0; i < count; i++) {
+    result[i] = fn(
+      x[left.offsets ? left.offsets[i]! : i * left.step]!,
+      y[right.offsets ? right.offsets[i]! : i * right.step]!,
+    )
+  }
   return evalTensor(dtype, shape, result)
+}
+
+/** How a tensor is read as one of the broadcast shape: in order, always the same element, or at offsets. */
+function readerOf(t: EvalTensor, shape: readonly number[], count: number): { step: number; offsets?: Int32Array } {
+  if (t.data.length === count) return { step: 1 }
+  if (t.data.length === 1) return { step: 0 }
+  return { step: 0, offsets: offsetsIn(t, shape) }
 }
 
 const offsetsIn = (t: EvalTensor, shape: readonly number[]) => stridedOffsets(shape, broadcastStrides(t.shape, shape))

@@ -1,7 +1,8 @@
+import { UnsupportedError } from '../../errors.ts'
 import { elementCount } from '../../ir/tensor.ts'
 import type { Dim } from '../../ir/types.ts'
 import type { EvalTensor, OpSpec } from '../spec.ts'
-import { number, numbers } from './attributes.ts'
+import { flag, number, numbers } from './attributes.ts'
 import { zipNumbers } from './binary.ts'
 import { axisOf } from './dims.ts'
 import { evalTensor, mapNumbers, numbersAt, numbersIn, required } from './eval-tensor.ts'
@@ -114,7 +115,14 @@ function meanVariance(x: EvalTensor, axes: readonly number[]): EvalTensor {
 export const normalizationOps: readonly OpSpec[] = [
   {
     op: 'BatchNormalization',
-    infer: sameAs(0),
+    infer: (ctx) => {
+      if (ctx.outputCount > 1 || flag(ctx.attributes, 'training_mode', false)) {
+        throw new UnsupportedError('BatchNormalization in training mode', {
+          hint: 'Export the model for inference (evaluation mode).',
+        })
+      }
+      return sameAs(0)(ctx)
+    },
     evaluate: (inputs, ctx) => [batchNormalization(inputs, number(ctx.attributes, 'epsilon', 1e-5))],
   },
   {
