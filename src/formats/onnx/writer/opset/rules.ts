@@ -1,3 +1,4 @@
+import type { DType } from '../../../../core/ir/dtype.ts'
 import { int64 } from '../../../../core/ir/tensor.ts'
 import { decompositionRules } from './decompositions.ts'
 import { constantNumbers, type DowngradeRule, NotExpressible, type Rewrite, rankOf, without } from './rewrite.ts'
@@ -118,26 +119,22 @@ function roiAlignWithoutHalfPixel(rewrite: Rewrite): void {
   rewrite.finish('RoiAlign', rewrite.node.inputs, attributes)
 }
 
-/** Arithmetic on 8 and 16-bit integers came late. */
-function noSmallIntegers(op: string): DowngradeRule {
+/** Operators that took up an element type late: what their input `index` could not be before. */
+function newTypes(op: string, since: number, index: number, types: readonly DType[]): DowngradeRule {
   return {
     op,
-    since: 14,
+    since,
     rewrite: (rewrite) => {
       const { node } = rewrite
-      const dtype = rewrite.type(node.inputs[0] ?? '').dtype
-      const isInteger = dtype !== null && /int/.test(dtype)
-      if (isInteger && (op === 'Relu' || /8|16/.test(dtype))) throw new NotExpressible(`it computes on ${dtype}`)
+      const { dtype } = rewrite.type(node.inputs[index] ?? '')
+      if (dtype !== null && types.includes(dtype)) throw new NotExpressible(`it computes on ${dtype}`)
       rewrite.finish(op, node.inputs, node.attributes)
     },
   }
 }
 
-function equalOfNumbers(rewrite: Rewrite): void {
-  const { node } = rewrite
-  if (rewrite.type(node.inputs[0] ?? '').dtype === 'string') throw new NotExpressible('it compares strings')
-  rewrite.finish('Equal', node.inputs)
-}
+const SMALL_INTEGERS: readonly DType[] = ['int8', 'uint8', 'int16', 'uint16']
+const SHORT_INTEGERS: readonly DType[] = ['int16', 'uint16']
 
 /**
  * The hub's form of each operator that changed between opsets 13 and 21, and how older opsets say it
@@ -146,7 +143,15 @@ function equalOfNumbers(rewrite: Rewrite): void {
 export const DOWNGRADE_RULES: readonly DowngradeRule[] = [
   ...decompositionRules,
   ...REDUCTIONS.map((name) => ({ op: `Reduce${name}`, since: 18, rewrite: reduceWithAxesAttribute })),
-  ...['Add', 'Sub', 'Mul', 'Div', 'Relu'].map(noSmallIntegers),
+  ...['Add', 'Sub', 'Mul', 'Div'].map((op) => newTypes(op, 14, 0, SMALL_INTEGERS)),
+  ...['ReduceMax', 'ReduceMin'].map((op) => newTypes(op, 20, 0, ['bool'])),
+  newTypes('Relu', 14, 0, ['int8', 'int16', 'int32', 'int64']),
+  newTypes('CumSum', 14, 0, ['float16']),
+  newTypes('DequantizeLinear', 21, 0, SHORT_INTEGERS),
+  newTypes('Equal', 19, 0, ['string']),
+  newTypes('IsInf', 20, 0, ['float16']),
+  newTypes('QLinearMatMul', 21, 1, ['float16']),
+  newTypes('QuantizeLinear', 21, 2, SHORT_INTEGERS),
   ...['BitwiseAnd', 'BitwiseNot', 'BitwiseOr', 'BitwiseXor'].map((op) => ({ op, since: 18 })),
   ...['StringConcat', 'StringSplit', 'RegexFullMatch'].map((op) => ({ op, since: 20 })),
   ...['LSTM', 'GRU', 'RNN'].map((op) => withoutNews(op, 14, { layout: 0 })),
@@ -159,7 +164,6 @@ export const DOWNGRADE_RULES: readonly DowngradeRule[] = [
   withoutNews('QuantizeLinear', 21, { block_size: 0, output_dtype: 0 }),
   withoutNews('QuantizeLinear', 19, { saturate: 1 }),
   { op: 'CastLike', since: 19, rewrite: castInsteadOfCastLike },
-  { op: 'Equal', since: 19, rewrite: equalOfNumbers },
   { op: 'GridSample', since: 20, rewrite: gridSampleOfImages },
   { op: 'GridSample', since: 16 },
   { op: 'Pad', since: 19, rewrite: padAllAxes },
