@@ -50,7 +50,9 @@ def main(jar: str) -> None:
     strip(root, [])
     target = root.get("targetNamespace")
     text = ET.tostring(root, encoding="unicode").replace("<xs:schema ", f'<xs:schema xmlns="{target}" ', 1)
-    Path(__file__).with_name("pmml-4-4.xsd").write_text('<?xml version="1.0" encoding="UTF-8"?>\n' + text + "\n", "utf-8")
+    Path(__file__).with_name("pmml-4-4.xsd").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n' + text + "\n", "utf-8"
+    )
 
 
 if __name__ == "__main__":
