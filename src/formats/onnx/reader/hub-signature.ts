@@ -47,35 +47,58 @@ export function inferInputs(graph: Graph): ModelInput[] {
   })
 }
 
-const columns = (name: string, width: number): string[] =>
-  width === 1 ? [name] : Array.from({ length: width }, (_, i) => `${name}_${i + 1}`)
+/** Operators that prepare columns; a model of nothing else is a transformer. */
+const PREPARING: ReadonlySet<string> = new Set([
+  'ml.scale',
+  'ml.impute',
+  'ml.oneHot',
+  'ml.expression',
+  'ml.tokenCounts',
+])
+
+/** The names that columns of numbers have in a table: `transform(0)` … for a transformer, else `y`, or `y1` … for several. */
+function valueColumns(graph: Graph, width: number): string[] {
+  const isTransformer = graph.nodes.every((node) => !node.op.startsWith('ml.') || PREPARING.has(node.op))
+  if (isTransformer) return Array.from({ length: width }, (_, i) => `transform(${i})`)
+  return width === 1 ? ['y'] : Array.from({ length: width }, (_, i) => `y${i + 1}`)
+}
 
 /**
- * The outputs of a file without Portolan's metadata, under their names in the file: labels and scores of a classifier where
- * they are recognisable, values of any other model over a table, else plain tensors.
+ * The outputs of a file without Portolan's metadata: labels and scores of a classifier where they are recognisable, values of
+ * any other model over a table, else plain tensors.
  */
-export function inferOutputs(graph: Graph, names: readonly string[]): ModelOutput[] {
+export function inferOutputs(graph: Graph): ModelOutput[] {
   if (!isTabular(graph)) return graph.outputs.map((value) => ({ value, role: 'other' }))
   const producer = producers(graph)
   const origins = graph.outputs.map((value) => originOf(value, producer))
   const labelNode = origins.map((value) => producer.get(value)).find((node) => node?.op === 'ml.label')
   const labels = labelNode?.attributes['labels'] as readonly Category[] | undefined
   return graph.outputs.map((value, i): ModelOutput => {
-    const name = names[i] ?? value
     const width = widthOf(graph, value)
     const made = producer.get(origins[i] ?? '')
     if (made?.op === 'ml.label' && labels) {
-      return { value, role: 'label', columns: [name], classes: labels, dataType: dataTypeOf(labels) }
+      return { value, role: 'label', columns: ['y'], classes: labels, dataType: dataTypeOf(labels) }
     }
     if (labels && width === labels.length) {
-      const isProbability =
-        made?.op === 'ml.link' || made?.op === 'ml.pairwiseProbability' || made?.op === 'ml.treeEnsemble'
-      const role = isProbability ? 'probability' : 'decision'
+      const role = made !== undefined && PROBABILITIES.has(made.op) ? 'probability' : 'decision'
       return { value, role, columns: labels.map((label) => `${role}(${label})`), classes: labels }
     }
-    return { value, role: 'value', ...(width === undefined ? {} : { columns: columns(name, width) }) }
+    if (width === undefined) return { value, role: 'value' }
+    const columns = valueColumns(graph, width)
+    return { value, role: columns[0]?.startsWith('transform') ? 'transform' : 'value', columns }
   })
 }
+
+/** Operators whose results next to a label are probabilities; of others they may be any scores. */
+const PROBABILITIES: ReadonlySet<string> = new Set([
+  'ml.link',
+  'ml.pairwiseProbability',
+  'ml.treeEnsemble',
+  'Softmax',
+  'Sigmoid',
+  'Div',
+  'Concat',
+])
 
 function dataTypeOf(labels: readonly Category[]): Feature['dataType'] {
   const type = labelType(labels)

@@ -53,7 +53,7 @@ function modelInputs(opened: OpenedModel, hub: Graph): ModelInput[] {
 
 function modelOutputs(opened: OpenedModel, hub: Graph): ModelOutput[] {
   const names = opened.graph.outputs
-  return inferOutputs(hub, names).map((output, i) => {
+  return inferOutputs(hub).map((output, i) => {
     const known = opened.outputs?.get(names[i] ?? '')
     return known ? { ...known, value: output.value } : output
   })

@@ -7,11 +7,13 @@ import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
 import { opTable } from '../../../core/ops/registry.ts'
 import { tensorOps } from '../../../core/ops/tensor/index.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
+import { MICROSOFT_OPSET, microsoftDomainRules } from '../ops/microsoft-domain.ts'
 import { mlDomainRules } from '../ops/ml-domain.ts'
 import { fromDialectName } from '../ops/operator-name.ts'
 import { encodeInputs, encodeOutputs, INPUTS_KEY, OUTPUTS_KEY } from '../portolan-metadata.ts'
 import { encodeModelProto } from '../proto/onnx-codec.ts'
 import type { ModelProto } from '../proto/onnx-types.ts'
+import { withOutputNames } from '../rename-values.ts'
 import { bindInputs } from './boundary-inputs.ts'
 import { bindOutputs } from './boundary-outputs.ts'
 import { EMITTERS } from './emitters/registry.ts'
@@ -22,10 +24,9 @@ import { inOnnxDialect } from './onnx-dialect.ts'
 import { downgrade } from './opset/downgrade.ts'
 import { checkedOpset, IR_VERSION, ML_OPSET } from './opset-settings.ts'
 import { prune } from './prune.ts'
-import { withOutputNames } from '../rename-values.ts'
 
 /** Types of the operators that the ONNX graph is built of. */
-const ONNX_OPS = opTable<TypeRules>(tensorOps, mlDomainRules)
+const ONNX_OPS = opTable<TypeRules>(tensorOps, mlDomainRules, microsoftDomainRules)
 
 interface Lowered {
   /** In the onnx dialect; absent when a diagnostic is `blocked`. */
@@ -69,6 +70,7 @@ function operatorSets(graph: Graph, opset: number): ModelProto['opsetImport'] {
   return [
     { domain: '', version: opset },
     ...(domains.has('ai.onnx.ml') ? [{ domain: 'ai.onnx.ml', version: ML_OPSET }] : []),
+    ...(domains.has('com.microsoft') ? [{ domain: 'com.microsoft', version: MICROSOFT_OPSET }] : []),
   ]
 }
 
