@@ -29,7 +29,10 @@ export class GraphBuilder {
   readonly #constants = new Map<string, Tensor>()
   readonly #types = new Map<string, ValueType>()
   readonly #inputs: string[] = []
+  /** Names of this graph, and those of the graphs around it when it was begun. */
   readonly #taken = new Set<string>()
+  /** Names of all graphs of the family: a body and the graph around it must not use one name for two values. */
+  #family = new Set<string>()
   readonly #counters = new Map<string, number>()
   readonly #name: string
   #origin: readonly string[] = []
@@ -167,6 +170,7 @@ export class GraphBuilder {
   child(name: string): GraphBuilder {
     const child = new GraphBuilder(name, this.#ops)
     for (const taken of this.#taken) child.#taken.add(taken)
+    child.#family = this.#family
     for (const [value, type] of this.#types) child.#types.set(value, type)
     child.#origin = this.#origin
     return child
@@ -174,9 +178,9 @@ export class GraphBuilder {
 
   /** A name nobody has yet, for an input or an output that is added next: the hint itself if free, else with a number. */
   freeName(hint: string): string {
-    if (!this.#taken.has(hint)) return hint
+    if (!this.#family.has(hint)) return hint
     let n = this.#counters.get(hint) ?? 1
-    while (this.#taken.has(`${hint}_${n}`)) n++
+    while (this.#family.has(`${hint}_${n}`)) n++
     this.#counters.set(hint, n)
     return `${hint}_${n}`
   }
@@ -186,8 +190,9 @@ export class GraphBuilder {
     if (exact && this.#taken.has(hint)) {
       throw new PortolanError('internal', `the name ${hint} is taken in graph ${this.#name}`)
     }
-    const name = this.freeName(hint)
+    const name = exact ? hint : this.freeName(hint)
     this.#taken.add(name)
+    this.#family.add(name)
     return name
   }
 }

@@ -91,19 +91,17 @@ function couple(ctx: EmitContext, classes: number, first: ValueName, second: Val
   const pivots = rows.map((row, t) => g.op('Gather', [row, g.int64([t])], { axis: 1 }))
   const start = add(g, mul(g, rows[0] as ValueName, scalar(g, 0)), scalar(g, 1 / classes))
 
+  // Before the body takes its names, which must be others.
+  const limit = g.int64([couplingIterations(classes)], [])
+  const always = g.constant(tensorOf('bool', [], Uint8Array.of(1)), 'always')
+
   const body = g.child('coupling')
   body.input(body.freeName('iteration'), { dtype: 'int64', shape: [] })
   const going = body.input(body.freeName('going'), { dtype: 'bool', shape: [] })
   const p = body.input(body.freeName('p'), { dtype: 'float64', shape: ['N', classes] })
   const { next, unfinished } = iteration(body, classes, p, q, rows, pivots)
   const outputs = [body.op('And', [going, unfinished]), next]
-  return g.op(
-    'Loop',
-    [g.int64([couplingIterations(classes)], []), g.constant(tensorOf('bool', [], Uint8Array.of(1)), 'always'), start],
-    {
-      body: { ...body.build(outputs), dialect: 'onnx' },
-    },
-  )
+  return g.op('Loop', [limit, always, start], { body: { ...body.build(outputs), dialect: 'onnx' } })
 }
 
 /** One sweep over the classes, kept for the rows that have not converged before it. */

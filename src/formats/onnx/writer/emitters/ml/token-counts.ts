@@ -58,9 +58,14 @@ function tokenize(ctx: EmitContext, attributes: TokenCounts, text: ValueName): V
   return stopWords.length > 0 && ngramRange[1] > 1 ? withoutStopWords(ctx, tokens, stopWords) : tokens
 }
 
+/** More tokens than a text has. */
+const BEYOND_ANY_TEXT = 2 ** 40
+
 /** Stop words make room for the tokens after them: sorting by position, stop words last. */
-function withoutStopWords(ctx: EmitContext, tokens: ValueName, stopWords: readonly string[]): ValueName {
+function withoutStopWords(ctx: EmitContext, found: ValueName, stopWords: readonly string[]): ValueName {
   const g = ctx.graph
+  // States the type, which ONNX's shape inference cannot tell after a Tokenizer.
+  const tokens = g.op('Cast', [found], { to: 'string' })
   const isStop = lookup(ctx, tokens, {
     keys: stopWords,
     values: stopWords.map(() => 1),
@@ -69,9 +74,9 @@ function withoutStopWords(ctx: EmitContext, tokens: ValueName, stopWords: readon
     type: 'int64',
   })
   const longest = g.op('Shape', [tokens], { start: 1 })
-  const last = g.op('Squeeze', [longest])
-  const positions = g.op('Range', [g.int64([0], []), last, g.int64([1], [])])
-  const keys = g.op('Add', [positions, g.op('Mul', [isStop, longest])])
+  const ones = g.op('Add', [g.op('Mul', [isStop, g.int64([0])]), g.int64([1])])
+  const positions = g.op('CumSum', [ones, g.int64([1], [])])
+  const keys = g.op('Add', [positions, g.op('Mul', [isStop, g.int64([BEYOND_ANY_TEXT])])])
   const [, order] = g.ops('TopK', [keys, longest], { axis: 1, largest: 0, sorted: 1 }, { outputs: 2 })
   const blanked = g.op('Where', [ctx.cast(isStop, 'bool'), row(g, [PADDING], 'string'), tokens])
   return g.op('GatherElements', [blanked, order as ValueName], { axis: 1 })
