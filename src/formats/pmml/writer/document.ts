@@ -2,7 +2,7 @@ import { PortolanError } from '../../../core/errors.ts'
 import type { DataFieldUse, PmmlContext } from './context.ts'
 import { type Element, el } from './element.ts'
 import { type Field, formatValue } from './field.ts'
-import { localTransformations, miningSchema } from './mining-schema.ts'
+import { localTransformations, miningSchema, rootFields } from './mining-schema.ts'
 import { type OutputField, Scope, type Segment, type Target } from './segment.ts'
 
 /** The PMML 4.4 document: dictionary, transformations, and the one model or the chain of models. */
@@ -18,7 +18,7 @@ export function documentOf(ctx: PmmlContext, header: { version: string; descript
 }
 
 function dataDictionary(ctx: PmmlContext): Element {
-  const targets = ctx.segments.flatMap((segment) => (segment.target && isFinal(ctx, segment) ? [segment.target] : []))
+  const targets = ctx.segments.flatMap(({ target }) => target ?? [])
   return el('DataDictionary', {}, targets.map(targetField), ctx.dataFields.map(dataField))
 }
 
@@ -48,8 +48,8 @@ function transformationDictionary(ctx: PmmlContext): Element | undefined {
   return derived.length > 0 ? el('TransformationDictionary', {}, derived.map(derivedField)) : undefined
 }
 
-/** The last model's target is the document's; earlier targets of a multi-output model are told as OutputFields. */
-function isFinal(ctx: PmmlContext, segment: Segment): boolean {
+/** The last model is the one whose result the chain gives; the others' are told by OutputFields of the whole. */
+function isLast(ctx: PmmlContext, segment: Segment): boolean {
   return segment === ctx.segments.at(-1)
 }
 
@@ -57,52 +57,52 @@ function topModel(ctx: PmmlContext): Element {
   const last = ctx.segments.at(-1)
   if (!last) throw new PortolanError('internal', 'the model predicts nothing')
   if (ctx.segments.length === 1) return modelElement(ctx, last)
+  const used = rootFields(ctx.segments.flatMap((segment) => [...segment.spec.scope.fields]))
   const scope = new Scope()
-  for (const segment of ctx.segments) for (const field of segment.spec.scope.fields) scope.use(field)
-  const dataOnly = new Scope()
-  for (const { field } of ctx.dataFields) if (reaches(scope, field)) dataOnly.use(field)
+  for (const field of used) if (field.stage === 0) scope.use(field)
+  const targets = ctx.segments.flatMap(({ target }) => target ?? [])
+  const outputs = ctx.segments.filter((segment) => !isLast(ctx, segment)).flatMap(resultsOf)
+  const segments = ctx.segments.map((segment) =>
+    el('Segment', { id: segment.stage }, el('True'), modelElement(ctx, segment)),
+  )
   return el(
     'MiningModel',
     { functionName: last.spec.functionName },
-    miningSchema(ctx, dataOnly, last.target),
-    el(
-      'Segmentation',
-      { multipleModelMethod: 'modelChain' },
-      ctx.segments.map((segment) => el('Segment', { id: segment.stage }, el('True'), modelElement(ctx, segment))),
-    ),
+    miningSchema(ctx, scope, targets.slice(-1)),
+    outputs.length > 0 && el('Output', {}, outputs),
+    el('Segmentation', { multipleModelMethod: 'modelChain' }, segments),
   )
 }
 
-function reaches(scope: Scope, root: Field): boolean {
-  const visit = (field: Field): boolean => field === root || (field.definition?.inputs.some(visit) ?? false)
-  return [...scope.fields].some(visit)
+/** What an earlier segment predicts, as OutputFields of the chain. */
+function resultsOf({ stage, target, outputs }: Segment): Element[] {
+  if (!target) return []
+  const { name, dataType, opType } = target
+  const prediction: OutputField = { name, dataType, opType, feature: 'predictedValue', final: true }
+  return [prediction, ...outputs].filter((field) => field.final).map((field) => outputField(field, stage))
 }
 
 function modelElement(ctx: PmmlContext, segment: Segment): Element {
-  const { spec } = segment
-  const final = isFinal(ctx, segment)
-  const outputs = [...segment.outputs]
-  if (segment.target && !final) {
-    outputs.unshift({
-      name: segment.target.name,
-      feature: 'predictedValue',
-      dataType: segment.target.dataType,
-      opType: segment.target.opType,
-      final: true,
-    })
-  }
+  const { spec, target } = segment
+  const isTold = target !== undefined && !isLast(ctx, segment)
+  const outputs = isTold ? segment.outputs.filter((field) => !field.final) : segment.outputs
   const local = localTransformations(spec.scope.fields)
   return el(
     spec.element,
     { functionName: spec.functionName, ...spec.attributes },
-    miningSchema(ctx, spec.scope, final ? segment.target : undefined),
-    outputs.length > 0 && el('Output', {}, outputs.map(outputField)),
+    miningSchema(ctx, spec.scope, target ? [target] : []),
+    outputs.length > 0 &&
+      el(
+        'Output',
+        {},
+        outputs.map((field) => outputField(field)),
+      ),
     spec.rescale &&
       el(
         'Targets',
         {},
         el('Target', {
-          field: final ? segment.target?.name : undefined,
+          field: target?.name,
           rescaleFactor: spec.rescale.factor,
           rescaleConstant: spec.rescale.constant,
         }),
@@ -112,7 +112,7 @@ function modelElement(ctx: PmmlContext, segment: Segment): Element {
   )
 }
 
-function outputField(field: OutputField): Element {
+function outputField(field: OutputField, segmentId?: number): Element {
   return el(
     'OutputField',
     {
@@ -122,6 +122,7 @@ function outputField(field: OutputField): Element {
       feature: field.feature,
       value: field.value,
       rank: field.rank,
+      segmentId,
       isFinalResult: field.final ? undefined : false,
     },
     field.expression,

@@ -18,7 +18,7 @@ export function rootFields(scope: Iterable<Field>): Field[] {
 }
 
 /** The MiningSchema of a model element; input treatments are stated where the field is a data field. */
-export function miningSchema(ctx: PmmlContext, scope: Scope, target?: Target): Element {
+export function miningSchema(ctx: PmmlContext, scope: Scope, targets: readonly Target[] = []): Element {
   const used = rootFields(scope.fields)
   const order = (field: Field) => {
     const i = ctx.dataFields.findIndex((use) => use.field === field)
@@ -28,7 +28,7 @@ export function miningSchema(ctx: PmmlContext, scope: Scope, target?: Target): E
   return el(
     'MiningSchema',
     {},
-    target && el('MiningField', { name: target.name, usageType: 'target' }),
+    targets.map(({ name }) => el('MiningField', { name, usageType: 'target' })),
     used.map((field) => miningField(ctx, field)),
   )
 }

@@ -2,6 +2,7 @@ import type { Node } from '../../../core/ir/graph.ts'
 import type { Category, ModelOutput } from '../../../core/ir/model.ts'
 import type { MlAttributes } from '../../../core/ops/ml/attributes.ts'
 import type { PmmlContext } from './context.ts'
+import { el } from './element.ts'
 import { classifierOver, regressionOver } from './emitters/linear.ts'
 import type { ClassifierHead, Estimator } from './estimator.ts'
 import { type Column, type DataType, type Field, formatValue } from './field.ts'
@@ -10,29 +11,69 @@ import { type ModelSpec, type OutputField, Scope, type Segment, type Target } fr
 /** The estimators by hub operator. */
 export type Estimators = ReadonlyMap<string, Estimator>
 
-/** Appends the models that give the hub model's outputs, in order, labels with their probabilities. */
+/** A label with the probabilities that belong to it. */
+interface Decision {
+  readonly output: ModelOutput
+  readonly label: Node
+  readonly probability: ModelOutput | undefined
+}
+
+/**
+ * Appends the models that give the hub model's outputs. What an OutputField only repeats is computed first, so that the
+ * last model of the chain, which carries those fields, comes after everything they depend on.
+ */
 export function writeOutputs(ctx: PmmlContext, estimators: Estimators): void {
-  const outputs = ctx.model.outputs
-  const done = new Set<ModelOutput>()
+  const { outputs } = ctx.model
+  const decisions = outputs.flatMap((output) => decisionOf(ctx, output) ?? [])
+  const told = new Set(decisions.flatMap(({ output, probability }) => [output, probability]))
+  const values = outputs.filter((output) => output.role === 'value' && !told.has(output))
+  const extras = outputs
+    .filter((output) => !told.has(output) && !values.includes(output))
+    .flatMap((output) => extraFields(ctx, output))
   for (const output of outputs) {
-    if (done.has(output) || (output.role !== 'label' && output.role !== 'cluster')) continue
-    const label = nodeBehind(ctx, output.value)
-    if (label?.op !== 'ml.label') continue
-    const probability = outputs.find(
-      (o) =>
-        o.role === 'probability' &&
-        !done.has(o) &&
-        scoresBehind(ctx, o.value) === scoresBehind(ctx, label.inputs[0] ?? ''),
-    )
-    done.add(output)
-    if (probability) done.add(probability)
-    classifier(ctx, estimators, output, label, probability)
+    const decision = decisions.find((d) => d.output === output)
+    if (decision) classifier(ctx, estimators, decision)
+    else if (values.includes(output)) regressions(ctx, estimators, output)
   }
-  for (const output of outputs) {
-    if (!done.has(output) && output.role === 'value' && regressions(ctx, estimators, output)) done.add(output)
-  }
-  const rest = outputs.filter((output) => !done.has(output))
-  if (rest.length > 0) extraOutputs(ctx, rest)
+  if (extras.length > 0) tellExtras(ctx, extras)
+}
+
+function decisionOf(ctx: PmmlContext, output: ModelOutput): Decision | undefined {
+  const label = nodeBehind(ctx, output.value)
+  if (label?.op !== 'ml.label') return undefined
+  const probability = ctx.model.outputs.find((o) => o.role === 'probability' && decides(ctx, o.value, label))
+  return { output, label, probability }
+}
+
+/** Whether the label is the most probable class of these probabilities. */
+function decides(ctx: PmmlContext, probability: string, label: Node): boolean {
+  const { rule, threshold } = label.attributes as unknown as MlAttributes['ml.label']
+  const scores = scoresBehind(ctx, label.inputs[0] ?? '')
+  if (rule === 'argmin') return false
+  if (rule === 'argmax')
+    return scoresBehind(ctx, probability) === scores || rawBehind(ctx, probability) === rawBehind(ctx, scores)
+  const node = nodeBehind(ctx, probability)
+  const { function: link, complement } = (node?.attributes ?? {}) as Partial<MlAttributes['ml.link']>
+  const halfAtZero = link === 'logit' || link === 'probit' || link === 'cauchit'
+  return (
+    node?.op === 'ml.link' &&
+    complement === true &&
+    halfAtZero &&
+    (threshold ?? 0) === 0 &&
+    scoresBehind(ctx, node.inputs[0] ?? '') === scores
+  )
+}
+
+/** Links that keep the order of scores, of different scores of a row too. */
+const MONOTONE: ReadonlySet<string> = new Set(['identity', 'logit', 'probit', 'cauchit', 'exp', 'softmax', 'simplemax'])
+
+/** The scores before any links that keep their order. */
+function rawBehind(ctx: PmmlContext, value: string): string {
+  const scores = scoresBehind(ctx, value)
+  const node = ctx.producer(scores)
+  const { function: link, complement } = (node?.attributes ?? {}) as Partial<MlAttributes['ml.link']>
+  const follows = node?.op === 'ml.link' && !complement && MONOTONE.has(link ?? '')
+  return follows ? rawBehind(ctx, node.inputs[0] ?? '') : scores
 }
 
 /** Operators that leave the numbers as they are. */
@@ -53,21 +94,14 @@ function labelType(labels: readonly Category[], declared?: DataType): DataType {
   return labels.every((label) => Number.isInteger(label)) ? 'integer' : 'double'
 }
 
-function classifier(
-  ctx: PmmlContext,
-  estimators: Estimators,
-  output: ModelOutput,
-  label: Node,
-  probability: ModelOutput | undefined,
-): void {
+function classifier(ctx: PmmlContext, estimators: Estimators, { output, label, probability }: Decision): void {
   const { labels, rule, threshold } = label.attributes as unknown as MlAttributes['ml.label']
   const dataType = labelType(labels, output.dataType)
-  const { head, estimator } = classifierHead(
-    ctx,
-    label,
-    { labels, rule, threshold: threshold ?? 0 },
-    probability !== undefined,
-  )
+  const decision = probability
+    ? ({ labels, rule: 'argmax', threshold: 0 } as const)
+    : { labels, rule, threshold: threshold ?? 0 }
+  const scores = probability?.value ?? label.inputs[0] ?? ''
+  const { head, estimator } = classifierHead(ctx, label, scores, decision, probability !== undefined)
   const fused = estimator && estimators.get(estimator.op)?.classification?.(ctx, estimator, head)
   const spec = fused ?? generalClassifier(ctx, head)
   const name = output.columns?.[0] ?? output.value
@@ -90,10 +124,11 @@ function classifier(
 function classifierHead(
   ctx: PmmlContext,
   label: Node,
+  decided: string,
   decision: Pick<ClassifierHead, 'labels' | 'rule' | 'threshold'>,
   probabilities: boolean,
 ): { head: ClassifierHead; estimator: Node | undefined } {
-  const scores = scoresBehind(ctx, label.inputs[0] ?? '')
+  const scores = scoresBehind(ctx, decided)
   let node = ctx.producer(scores)
   let link: ClassifierHead['link']
   if (node?.op === 'ml.link') {
@@ -130,51 +165,55 @@ function identityClassifier(ctx: PmmlContext, raw: readonly Column[], head: Clas
   return classifierOver(ctx, head.node.origin, raw, identity, new Float64Array(raw.length), head)
 }
 
-/** One regression per column of a value output; false when the output is not made of columns of numbers. */
-function regressions(ctx: PmmlContext, estimators: Estimators, output: ModelOutput): boolean {
+/** One regression per column of a value output. */
+function regressions(ctx: PmmlContext, estimators: Estimators, output: ModelOutput): void {
   const node = nodeBehind(ctx, output.value)
   const direct = node && estimators.get(node.op)?.regression?.(ctx, node)
   const specs = direct ?? ctx.columns(output.value).map((column) => regressionOver(ctx, node?.origin ?? [], column))
-  specs.forEach((spec, k) => {
+  for (const [k, spec] of specs.entries()) {
     const name = ctx.name(output.columns?.[k] ?? output.value)
-    const dataType = output.dataType ?? 'double'
-    ctx.addSegment(spec, { name, dataType, opType: 'continuous' }, [])
-  })
-  return true
+    ctx.addSegment(spec, { name, dataType: output.dataType ?? 'double', opType: 'continuous' }, [])
+  }
 }
 
-/** Everything else is told by OutputFields of the last model; a model without any gets a constant one to carry them. */
-function extraOutputs(ctx: PmmlContext, outputs: readonly ModelOutput[]): void {
-  const fields: { field: Field; name: string }[] = []
-  for (const output of outputs) {
-    ctx.columns(output.value).forEach((column, k) => {
-      const name = output.columns?.[k] ?? `${output.value}(${k})`
-      fields.push({ field: ctx.field(column, `derived(${name})`), name })
-    })
-  }
-  const last = lastSegment(ctx)
-  for (const { field, name } of fields) {
+interface ExtraField {
+  readonly field: Field
+  readonly name: string
+}
+
+/** The columns of an output that no model predicts by itself, as fields. */
+function extraFields(ctx: PmmlContext, output: ModelOutput): ExtraField[] {
+  return ctx.columns(output.value).map((column, k) => {
+    const name = output.columns?.[k] ?? `${output.value}(${k})`
+    return { field: ctx.field(column, `derived(${name})`), name }
+  })
+}
+
+/** Extra columns are told by OutputFields of the last model; without any model a constant one carries them. */
+function tellExtras(ctx: PmmlContext, extras: readonly ExtraField[]): void {
+  const last = ctx.segments.at(-1)?.target ? (ctx.segments.at(-1) as Segment) : carrier(ctx)
+  for (const { field, name } of extras) {
     last.spec.scope.use(field)
     last.outputs.push({
       name: ctx.name(name),
       feature: 'transformedValue',
       dataType: field.dataType,
       opType: field.opType,
-      expression: { name: 'FieldRef', attributes: { field: field.name }, children: [] },
+      expression: el('FieldRef', { field: field.name }),
       final: true,
     })
   }
 }
 
-/** The model that later outputs can hang on. It must come after everything they depend on. */
-function lastSegment(ctx: PmmlContext): Segment {
-  const last = ctx.segments.at(-1)
-  if (last?.target) return last
-  const scope = new Scope()
-  const content = [{ name: 'RegressionTable', attributes: { intercept: 0 }, children: [] }]
-  return ctx.addSegment(
-    { element: 'RegressionModel', functionName: 'regression', attributes: {}, scope, content, origin: [] },
-    undefined,
-    [],
-  )
+function carrier(ctx: PmmlContext): Segment {
+  const content = [el('RegressionTable', { intercept: 0 })]
+  const spec: ModelSpec = {
+    element: 'RegressionModel',
+    functionName: 'regression',
+    attributes: {},
+    scope: new Scope(),
+    content,
+    origin: [],
+  }
+  return ctx.addSegment(spec, undefined, [])
 }
