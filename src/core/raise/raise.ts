@@ -1,5 +1,19 @@
 import type { Graph } from '../ir/graph.ts'
+import { eliminateDeadCode } from '../passes/dead-code.ts'
+import { raiseLabels } from './labels.ts'
+import { raiseLinear } from './linear.ts'
+import { raiseLinks } from './links.ts'
+import { type RaiseRule, Rewriting } from './rewriting.ts'
+import { dropRoundings } from './roundings.ts'
 
-export function raiseToEstimators(graph: Graph): Graph {
-  return graph
+/** Labels first: they show that a graph of plain tensors is a classifier; roundings last, when estimators are found. */
+const RULES: readonly RaiseRule[] = [raiseLabels, raiseLinear, raiseLinks, dropRoundings]
+
+/**
+ * Raises patterns of tensor operators, as ONNX files of classical models have them, to the estimators that they came from
+ * (`ml.linear`, `ml.link`, `ml.label`), so that targets without tensors can take them. `tabular` says that the source is a
+ * model over a table; matrix products of networks stay as they are.
+ */
+export function raiseToEstimators(graph: Graph, options: { tabular: boolean }): Graph {
+  return eliminateDeadCode(RULES.reduce((current, rule) => new Rewriting(current, options.tabular).apply(rule), graph))
 }

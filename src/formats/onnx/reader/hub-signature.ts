@@ -21,11 +21,6 @@ function widthOf(graph: Graph, value: string): number | undefined {
   return typeof width === 'number' ? width : undefined
 }
 
-/** A graph with an `ml.*` operator is a model over a table. */
-function isTabular(graph: Graph): boolean {
-  return graph.nodes.some((node) => node.op.startsWith('ml.'))
-}
-
 function features(graph: Graph, input: string, single: boolean): Feature[] | undefined {
   const type = graph.types.get(input)
   const width = type?.shape?.length === 2 ? type.shape[1] : undefined
@@ -39,8 +34,7 @@ function features(graph: Graph, input: string, single: boolean): Feature[] | und
 }
 
 /** The inputs of a file without Portolan's metadata: columns where the model is over a table, else plain tensors. */
-export function inferInputs(graph: Graph): ModelInput[] {
-  const tabular = isTabular(graph)
+export function inferInputs(graph: Graph, tabular: boolean): ModelInput[] {
   return graph.inputs.map((value) => {
     const found = tabular ? features(graph, value, graph.inputs.length === 1) : undefined
     return { value, ...(found === undefined ? {} : { features: found }) }
@@ -58,7 +52,10 @@ const PREPARING: ReadonlySet<string> = new Set([
 
 /** The names that columns of numbers have in a table: `transform(0)` … for a transformer, else `y`, or `y1` … for several. */
 function valueColumns(graph: Graph, width: number): string[] {
-  const isTransformer = graph.nodes.every((node) => !node.op.startsWith('ml.') || PREPARING.has(node.op))
+  const estimators = graph.nodes.filter(
+    (node) => node.op.startsWith('ml.') || node.op === 'MatMul' || node.op === 'Gemm',
+  )
+  const isTransformer = estimators.every((node) => PREPARING.has(node.op))
   if (isTransformer) return Array.from({ length: width }, (_, i) => `transform(${i})`)
   return width === 1 ? ['y'] : Array.from({ length: width }, (_, i) => `y${i + 1}`)
 }
@@ -67,8 +64,8 @@ function valueColumns(graph: Graph, width: number): string[] {
  * The outputs of a file without Portolan's metadata: labels and scores of a classifier where they are recognisable, values of
  * any other model over a table, else plain tensors.
  */
-export function inferOutputs(graph: Graph): ModelOutput[] {
-  if (!isTabular(graph)) return graph.outputs.map((value) => ({ value, role: 'other' }))
+export function inferOutputs(graph: Graph, tabular: boolean): ModelOutput[] {
+  if (!tabular) return graph.outputs.map((value) => ({ value, role: 'other' }))
   const producer = producers(graph)
   const origins = graph.outputs.map((value) => originOf(value, producer))
   const labelNode = origins.map((value) => producer.get(value)).find((node) => node?.op === 'ml.label')
@@ -80,9 +77,11 @@ export function inferOutputs(graph: Graph): ModelOutput[] {
       return { value, role: 'label', columns: ['y'], classes: labels, dataType: dataTypeOf(labels) }
     }
     if (labels && width === labels.length) {
-      const role = made !== undefined && PROBABILITIES.has(made.op) ? 'probability' : 'decision'
+      const isProbability = /prob/i.test(value) || (made !== undefined && PROBABILITIES.has(made.op))
+      const role = isProbability ? 'probability' : 'decision'
       return { value, role, columns: labels.map((label) => `${role}(${label})`), classes: labels }
     }
+    if (made?.op === 'ArgMin' && width === 1) return { value, role: 'cluster', columns: ['cluster'] }
     if (width === undefined) return { value, role: 'value' }
     const columns = valueColumns(graph, width)
     return { value, role: columns[0]?.startsWith('transform') ? 'transform' : 'value', columns }

@@ -41,9 +41,23 @@ function carriedMetadata(proto: ModelProto): Record<string, string> {
   return { ...Object.fromEntries(entries), ...(proto.docString ? { description: proto.docString } : {}) }
 }
 
+/** Whether the file was written as a classical model over a table: converters of those declare ai.onnx.ml, used or not. */
+const isTabular = (proto: ModelProto) => proto.opsetImport.some(({ domain }) => domain === 'ai.onnx.ml')
+
+/** A table's rows have one symbol, where the file has none: all inputs have as many. */
+function withRowSymbol(graph: Graph): Graph {
+  const types = new Map(graph.types)
+  for (const input of graph.inputs) {
+    const type = types.get(input)
+    if (type?.shape?.length === 2 && typeof type.shape[0] !== 'number')
+      types.set(input, { ...type, shape: ['N', type.shape[1] ?? null] })
+  }
+  return { ...graph, types }
+}
+
 /** The signature that the file carries for its inputs, or what can be seen. */
-function modelInputs(opened: OpenedModel, hub: Graph): ModelInput[] {
-  const inferred = inferInputs(hub)
+function modelInputs(opened: OpenedModel, hub: Graph, tabular: boolean): ModelInput[] {
+  const inferred = inferInputs(hub, tabular)
   // Hub inputs are the file's, under the same names.
   return inferred.map((input) => {
     const known = opened.inputs?.get(input.value)
@@ -51,9 +65,9 @@ function modelInputs(opened: OpenedModel, hub: Graph): ModelInput[] {
   })
 }
 
-function modelOutputs(opened: OpenedModel, hub: Graph): ModelOutput[] {
+function modelOutputs(opened: OpenedModel, hub: Graph, tabular: boolean): ModelOutput[] {
   const names = opened.graph.outputs
-  return inferOutputs(hub).map((output, i) => {
+  return inferOutputs(hub, tabular).map((output, i) => {
     const known = opened.outputs?.get(names[i] ?? '')
     return known ? { ...known, value: output.value } : output
   })
@@ -62,13 +76,14 @@ function modelOutputs(opened: OpenedModel, hub: Graph): ModelOutput[] {
 async function lower(opened: OpenedModel, options: LowerOptions): Promise<LowerResult> {
   const diagnostics: Diagnostic[] = [...opened.diagnostics]
   const settings = { opsets: opsetMap(opened.proto.opsetImport), functions: opened.functions, signal: options.signal }
-  const lowered = await lowerToHub(opened.graph, settings, diagnostics)
+  const tabular = isTabular(opened.proto)
+  const lowered = await lowerToHub(tabular ? withRowSymbol(opened.graph) : opened.graph, settings, diagnostics)
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'blocked')) return { diagnostics }
-  const graph = withOutputNames(raiseToEstimators(lowered), opened.graph.outputs)
+  const graph = withOutputNames(raiseToEstimators(lowered, { tabular }), opened.graph.outputs)
   const model: Model = {
     graph,
-    inputs: modelInputs(opened, graph),
-    outputs: modelOutputs(opened, graph),
+    inputs: modelInputs(opened, graph, tabular),
+    outputs: modelOutputs(opened, graph, tabular),
     metadata: carriedMetadata(opened.proto),
   }
   return { model, diagnostics }

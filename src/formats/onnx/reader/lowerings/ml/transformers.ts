@@ -2,9 +2,10 @@ import type { ValueName } from '../../../../../core/ir/builder.ts'
 import type { Node } from '../../../../../core/ir/graph.ts'
 import type { Category } from '../../../../../core/ir/model.ts'
 import { int64 } from '../../../../../core/ir/tensor.ts'
+import { apply, column, number } from '../../../../../core/ops/ml/expression.ts'
 import { type LowerContext, mlLowering, type OnnxLowering } from '../../lowering.ts'
 import { classLabels, numberList, stringList } from './ml-attributes.ts'
-import { asFloat32, columnCount, matrixInput } from './ml-inputs.ts'
+import { asFloat32, columnCount, knownColumnCount, matrixInput } from './ml-inputs.ts'
 
 /** One value for each column: given so, or one for all. */
 function perColumn(values: readonly number[], columns: number): Float64Array {
@@ -65,6 +66,14 @@ function oneHotEncoder(node: Node, ctx: LowerContext): void {
 function binarizer(node: Node, ctx: LowerContext): void {
   const x = ctx.input(node, 0)
   const dtype = ctx.type(x).dtype ?? 'float32'
+  const columns = knownColumnCount(x, ctx)
+  if (columns !== undefined) {
+    const expressions = Array.from({ length: columns }, (_, i) =>
+      apply('threshold', column(i), number(Number(node.attributes['threshold'] ?? 0))),
+    )
+    const binary = ctx.hub.ml('ml.expression', [x], { expressions, type: 'number' }, { label: node.label ?? node.id })
+    return ctx.result(node, ctx.cast(binary, dtype))
+  }
   const threshold = ctx.cast(ctx.hub.float64([Number(node.attributes['threshold'] ?? 0)], []), dtype)
   ctx.result(node, ctx.cast(ctx.hub.op('Greater', [x, threshold]), dtype))
 }
@@ -118,7 +127,7 @@ export const transformerLowerings: readonly OnnxLowering[] = [
   mlLowering('Scaler', ['ml.scale', 'Cast', 'Unsqueeze'], scaler),
   mlLowering('Imputer', ['ml.impute', 'Unsqueeze'], imputer),
   mlLowering('OneHotEncoder', ['ml.oneHot', 'Cast', 'Reshape', 'Unsqueeze'], oneHotEncoder),
-  mlLowering('Binarizer', ['Greater', 'Cast'], binarizer),
+  mlLowering('Binarizer', ['ml.expression', 'Greater', 'Cast'], binarizer),
   mlLowering(
     'Normalizer',
     ['ReduceMax', 'ReduceL1', 'ReduceL2', 'Equal', 'Where', 'Div', 'Cast', 'Unsqueeze'],
