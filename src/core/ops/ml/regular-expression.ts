@@ -94,6 +94,7 @@ function translate(source: string, pattern: string): string {
       i += 3
     } else if (c === '{' && !/^\{\d*,?\d*\}/.test(source.slice(i))) out += '\\{'
     else if (c === '}' && !/\{\d*,?\d*$/.test(source.slice(0, i))) out += '\\}'
+    else if (c === ']') out += '\\]'
     else if (c === '$') out += '(?=\\n?(?![\\s\\S]))'
     else out += c
   }
