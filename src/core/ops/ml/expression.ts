@@ -127,10 +127,10 @@ export type ExpressionFunction =
   | 'replace'
   | 'matches'
   | 'formatNumber'
-  | 'formatDatetime'
-  | 'dateDaysSinceYear'
-  | 'dateSecondsSinceYear'
-  | 'dateSecondsSinceMidnight'
+  | 'formatDatetime' // of seconds since 1970
+  | 'dateDaysSinceYear' // of days since 1970: a lowering divides a dateTime by 86400 and floors it
+  | 'dateSecondsSinceYear' // of seconds since 1970
+  | 'dateSecondsSinceMidnight' // of seconds
   | 'x-float' // rounds to float32: numpy's astype(float32)
 
 export const column = (index: number): Expression => ({ kind: 'column', index })

@@ -61,6 +61,9 @@ function jumps(expression: Expression): boolean {
     case 'constant':
       return false
     case 'apply':
+      if (expression.function === 'isIn' || expression.function === 'isNotIn') {
+        return expression.args.some((arg) => jumps(arg) || (arg.kind === 'constant' && !exact(arg.value ?? '')))
+      }
       return JUMPING_FUNCTIONS.has(expression.function) || expression.args.some(jumps)
     case 'lookup':
       return !expression.keys.every(exact) || jumps(expression.arg)
