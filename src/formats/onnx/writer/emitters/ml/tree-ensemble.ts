@@ -9,7 +9,6 @@ import { leafRows, targetOfLeaf } from './tree-ensemble-leaves.ts'
 /** `aggregate_function` of ai.onnx.ml.TreeEnsemble; an average is a sum that is divided afterwards. */
 const AGGREGATE = { sum: 1, average: 1, min: 2, max: 3 } as const
 const REDUCE = { sum: 'ReduceSum', average: 'ReduceSum', min: 'ReduceMin', max: 'ReduceMax' } as const
-const COMBINE = { sum: 'Add', average: 'Add', min: 'Min', max: 'Max' } as const
 
 /** Elements of [trees, targets] that one row may cost at once; more trees are aggregated in portions. */
 const ELEMENTS_PER_ROW = 4096
@@ -104,8 +103,10 @@ function several(ctx: EmitContext, x: ValueName, trees: NumericTrees, ensemble: 
         ? indices
         : g.op('Slice', [indices, g.int64([from]), g.int64([Math.min(from + portion, count)]), g.int64([1])])
     const values = g.op('Gather', [table, part], { axis: 0 })
-    const reduced = g.op(REDUCE[aggregate], [values, g.int64([1])], { keepdims: 0 })
-    total = total === undefined ? reduced : g.op(COMBINE[aggregate], [total, reduced])
+    // The total so far goes first, so that the order of additions is that of the trees, and ties stay ties.
+    const all =
+      total === undefined ? values : g.op('Concat', [g.op('Unsqueeze', [total, g.int64([1])]), values], { axis: 1 })
+    total = g.op(REDUCE[aggregate], [all, g.int64([1])], { keepdims: 0 })
   }
   return total as ValueName
 }
