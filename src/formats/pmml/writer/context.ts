@@ -56,10 +56,10 @@ export class PmmlContext {
   }
 
   /** Declares the graph input's columns as DataFields. */
-  addInput(value: string, features: readonly Feature[], dataTypeOf: (feature: Feature) => DataType): void {
+  addInput(value: string, features: readonly Feature[]): void {
     const columns = features.map((feature): Column => {
-      const dataType = dataTypeOf(feature)
-      const field: Field = { name: this.name(feature.name), dataType, opType: feature.kind, stage: 0 }
+      const { kind, dataType } = feature
+      const field: Field = { name: this.name(feature.name), dataType, opType: kind, stage: 0 }
       this.dataFields.push({ feature, field, refusesUnknown: false })
       return { kind: 'field', field }
     })

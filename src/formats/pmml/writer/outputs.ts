@@ -30,10 +30,11 @@ export function writeOutputs(ctx: PmmlContext, estimators: Estimators): void {
   const extras = outputs
     .filter((output) => !told.has(output) && !values.includes(output))
     .flatMap((output) => extraFields(ctx, output))
-  for (const output of outputs) {
+  const predicted = outputs.filter((output) => values.includes(output) || decisions.some((d) => d.output === output))
+  for (const output of predicted) {
     const decision = decisions.find((d) => d.output === output)
-    if (decision) classifier(ctx, estimators, decision)
-    else if (values.includes(output)) regressions(ctx, estimators, output)
+    if (!decision) regressions(ctx, estimators, output)
+    else extras.push(...classifier(ctx, estimators, decision, output === predicted.at(-1)))
   }
   if (extras.length > 0) tellExtras(ctx, extras)
 }
@@ -64,8 +65,8 @@ function decides(ctx: PmmlContext, probability: string, label: Node): boolean {
   )
 }
 
-/** Links that keep the order of scores, of different scores of a row too. */
-const MONOTONE: ReadonlySet<string> = new Set(['identity', 'logit', 'probit', 'cauchit', 'exp', 'softmax', 'simplemax'])
+/** Links after which the largest score is still the largest; a logit is not one: it makes 1 of all that is above 37. */
+const MONOTONE: ReadonlySet<string> = new Set(['identity', 'exp', 'softmax', 'simplemax'])
 
 /** The scores before any links that keep their order. */
 function rawBehind(ctx: PmmlContext, value: string): string {
@@ -94,7 +95,13 @@ function labelType(labels: readonly Category[], declared?: DataType): DataType {
   return labels.every((label) => Number.isInteger(label)) ? 'integer' : 'double'
 }
 
-function classifier(ctx: PmmlContext, estimators: Estimators, { output, label, probability }: Decision): void {
+/** Appends a classifier. The probabilities of one that is not the last of its chain are extra columns of the last. */
+function classifier(
+  ctx: PmmlContext,
+  estimators: Estimators,
+  { output, label, probability }: Decision,
+  isLast: boolean,
+): ExtraField[] {
   const { labels, rule, threshold } = label.attributes as unknown as MlAttributes['ml.label']
   const dataType = labelType(labels, output.dataType)
   const decision = probability
@@ -106,18 +113,19 @@ function classifier(ctx: PmmlContext, estimators: Estimators, { output, label, p
   const spec = fused ?? generalClassifier(ctx, head)
   const name = output.columns?.[0] ?? output.value
   const target: Target = { name: ctx.name(name), dataType, opType: 'categorical', values: labels }
-  const fields = (probability?.columns ?? []).map((column, k): OutputField => {
+  const columns = probability?.columns ?? []
+  const fields = columns.map((column, k): OutputField => {
     const value = formatValue(labels[k] ?? '', dataType)
-    return {
-      name: ctx.name(column),
-      feature: 'probability',
-      dataType: 'double',
-      opType: 'continuous',
-      value,
-      final: true,
-    }
+    const fieldName = ctx.name(isLast ? column : `predict(${column})`)
+    return { name: fieldName, feature: 'probability', dataType: 'double', opType: 'continuous', value, final: isLast }
   })
-  ctx.addSegment({ ...spec, origin: [...new Set([...spec.origin, ...label.origin])] }, target, fields)
+  const origin = [...new Set([...spec.origin, ...label.origin])]
+  const { stage } = ctx.addSegment({ ...spec, origin }, target, fields)
+  if (isLast) return []
+  return fields.map(({ name: fieldName, dataType: type, opType }, k) => ({
+    field: { name: fieldName, dataType: type, opType, stage },
+    name: columns[k] ?? fieldName,
+  }))
 }
 
 /** What stands between the estimator and the label. */

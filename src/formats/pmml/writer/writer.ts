@@ -1,12 +1,11 @@
 import { version } from '../../../../package.json' with { type: 'json' }
 import type { Node } from '../../../core/ir/graph.ts'
-import type { Feature, Model } from '../../../core/ir/model.ts'
+import type { Model } from '../../../core/ir/model.ts'
 import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
 import { Blocked, PmmlContext } from './context.ts'
 import { documentOf } from './document.ts'
 import { emitters, estimators } from './emitters/registry.ts'
-import { floatFeatures } from './float-features.ts'
 import { writeOutputs } from './outputs.ts'
 import { serialize } from './serialize.ts'
 import { targetGraph } from './target-graph.ts'
@@ -29,11 +28,7 @@ async function writePmml(model: Model, options: WriteOptions = {}): Promise<Writ
       origin: [],
     })
   }
-  const rounded = floatFeatures(model)
-  for (const { value, features } of model.inputs) {
-    if (features)
-      ctx.addInput(value, features, (feature) => (rounded.has(value) ? floatType(feature) : feature.dataType))
-  }
+  for (const { value, features } of model.inputs) if (features) ctx.addInput(value, features)
   try {
     writeOutputs(ctx, estimators)
   } catch (error) {
@@ -45,9 +40,6 @@ async function writePmml(model: Model, options: WriteOptions = {}): Promise<Writ
   const document = documentOf(ctx, { version, ...(description === undefined ? {} : { description }) })
   return { parts: serialize(document), diagnostics, graph: targetGraph(ctx) }
 }
-
-const floatType = (feature: Feature): Feature['dataType'] =>
-  feature.dataType === 'double' ? 'float' : feature.dataType
 
 /** Operators without an emitter, each once, besides the one that stopped the writer: all reasons at once. */
 function unsupportedOperators(ctx: PmmlContext): Written['diagnostics'] {
