@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Category } from '../../../../../core/ir/model.ts'
 import { SPLIT, type SplitMode, type TreeEnsemble } from '../../../../../core/ops/ml/tree-ensemble.ts'
 import { TreeEnsembleBuilder } from '../../../../../core/ops/ml/tree-ensemble-builder.ts'
-import { differences, numbers, random, run, texts } from './testing/emitted.ts'
+import { differences, evaluated, numbers, random, run, texts } from './testing/emitted.ts'
 
 const MODES = Object.values(SPLIT).filter((mode) => mode !== SPLIT.leaf) as Exclude<SplitMode, 0>[]
 const THRESHOLDS = [0.1, 0.5, 1, 2, 1 / 3, -1]
@@ -126,6 +126,13 @@ describe('ml.treeEnsemble as ONNX', () => {
   it('aggregates in portions when trees times targets are many', async () => {
     const ensemble = grow({ trees: 60, depth: 3, targets: 100, modes: [SPLIT.lessOrEqual], aggregate: 'average' }, 41)
     expect(await differences({ op: 'ml.treeEnsemble', attributes: { ensemble }, table: [numbers(rows)] })).toEqual([])
+  })
+
+  it('adds up in the order of the trees, to the last bit: votes that are equal stay equal', async () => {
+    const ensemble = grow({ trees: 250, depth: 2, targets: 3, modes: [SPLIT.lessOrEqual], aggregate: 'average' }, 71)
+    const test = { op: 'ml.treeEnsemble' as const, attributes: { ensemble }, table: [numbers(rows)] }
+    const { outputs, seen } = await run(test, 'double')
+    expect(outputs[0]?.data).toEqual(Array.from(evaluated(test, seen)[0]?.data ?? []))
   })
 
   it('compares what a Cast rounded to float32 with float64 thresholds', async () => {

@@ -13,6 +13,9 @@ const REDUCE = { sum: 'ReduceSum', average: 'ReduceSum', min: 'ReduceMin', max: 
 /** Elements of [trees, targets] that one row may cost at once; more trees are aggregated in portions. */
 const ELEMENTS_PER_ROW = 4096
 
+/** ReduceSum of ONNX Runtime 1.30 adds up in order as long as there are no more than about 128 terms. */
+const SUMMED_IN_ORDER = 100
+
 /**
  * TreeEnsemble of ai.onnx.ml 5, in float64: float32 values that an explicit Cast made are compared with the float64
  * thresholds as the framework does it, so rows on a threshold fall where they should, and sums of many trees do not drift. (With
@@ -95,7 +98,7 @@ function several(ctx: EmitContext, x: ValueName, trees: NumericTrees, ensemble: 
   })
   const indices = ctx.cast(ids, 'int64')
   const table = g.float64(rows, [rows.length / targets, targets])
-  const portion = Math.max(1, Math.floor(ELEMENTS_PER_ROW / targets))
+  const portion = Math.max(1, Math.min(SUMMED_IN_ORDER, Math.floor(ELEMENTS_PER_ROW / targets)))
   let total: ValueName | undefined
   for (let from = 0; from < count; from += portion) {
     const part =
