@@ -162,7 +162,7 @@ describe('constants as values', () => {
     ['float32', Float32Array.of(0.5, -2)],
     ['float16', Uint16Array.of(0x3c00, 0x8001, 0x7bff)],
     ['bfloat16', Uint16Array.of(0x3f80, 0xc2c8)],
-    ['int64', BigInt64Array.of(-(2n ** 53n), 7n)],
+    ['int64', BigInt64Array.of(-(2n ** 53n), 7n, 2n ** 63n - 1n)],
     ['uint8', Uint8Array.of(0, 255)],
     ['bool', Uint8Array.of(0, 1)],
     ['string', ['a', '']],

@@ -31,11 +31,17 @@ export function encodeElements(dtype: DType, data: EvalTensor['data']): TensorDa
   if (dtype === 'float16') return Uint16Array.from(data, numberToFloat16)
   if (dtype === 'bfloat16') return Uint16Array.from(data, numberToBfloat16)
   const round = rounder(dtype)
-  if (dtype === 'int64') return BigInt64Array.from(data, (x) => BigInt(round(x)))
-  if (dtype === 'uint64') return BigUint64Array.from(data, (x) => BigInt(round(x)))
+  if (dtype === 'int64') return BigInt64Array.from(data, (x) => wholeBelow(round(x), 2n ** 63n))
+  if (dtype === 'uint64') return BigUint64Array.from(data, (x) => wholeBelow(round(x), 2n ** 64n))
   const stored = elementsOf(dtype, new Uint8Array(data.length * DTYPE_SIZE[dtype])) as Float32Array
   for (let i = 0; i < data.length; i++) stored[i] = round(data[i]!)
   return stored
+}
+
+/** The greatest 64-bit integers, which mean "to the end" in many a Slice, have been rounded up to the limit itself. */
+function wholeBelow(x: number, limit: bigint): bigint {
+  const whole = BigInt(x)
+  return whole < limit ? whole : limit - 1n
 }
 
 /** A value of the evaluator as a constant. */

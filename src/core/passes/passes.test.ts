@@ -41,6 +41,15 @@ describe('foldConstants', () => {
     expect(operatorCounts(graph)).toEqual({ Mul: 1 })
   })
 
+  it('computes a Slice to the far end', async () => {
+    const { b, x } = builder([2, 4])
+    const end = BigInt64Array.of(2n ** 63n - 1n)
+    const far = b.constant({ ...int64([0]), data: end, load: async () => end })
+    const last = b.op('Slice', [b.op('Shape', [x]), b.int64([-1]), far])
+    const y = b.op('Reshape', [x, b.op('Concat', [b.int64([-1]), last], { axis: 0 })])
+    expect(operatorCounts(await rewritten(b.build([y]), foldConstants, eliminateDeadCode))).toEqual({ Reshape: 1 })
+  })
+
   it('leaves integers alone that float64 can not hold, large constants, and what is quantised', async () => {
     const { b, x } = builder([1])
     const big = b.constant({
