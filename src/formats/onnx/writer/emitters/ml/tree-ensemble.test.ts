@@ -132,7 +132,7 @@ describe('ml.treeEnsemble as ONNX', () => {
     const ensemble = grow({ trees: 250, depth: 2, targets: 3, modes: [SPLIT.lessOrEqual], aggregate: 'average' }, 71)
     const test = { op: 'ml.treeEnsemble' as const, attributes: { ensemble }, table: [numbers(rows)] }
     const { outputs, seen } = await run(test, 'double')
-    expect(outputs[0]?.data).toEqual(Array.from(evaluated(test, seen)[0]?.data ?? []))
+    expect(outputs[0]?.data).toEqual([...(evaluated(test, seen)[0]?.data ?? [])])
   })
 
   it('compares what a Cast rounded to float32 with float64 thresholds', async () => {
