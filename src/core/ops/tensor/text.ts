@@ -56,8 +56,18 @@ function split(x: EvalTensor, attributes: Attributes): EvalTensor[] {
 /** RE2's syntax as a regular expression that must match all of a text; leading flags and named groups are rewritten. */
 export function fullMatch(pattern: string): RegExp {
   const [, flags = '', body = pattern] = /^\(\?([ims]+)\)(.*)$/s.exec(pattern) ?? []
+  const source = `^(?:${body.replaceAll('(?P<', '(?<')})$`
   try {
-    return new RegExp(`^(?:${body.replaceAll('(?P<', '(?<')})$`, `u${flags}`)
+    return new RegExp(source, `u${flags}`)
+  } catch {
+    // Unicode mode refuses needless escapes such as \@, which RE2 takes.
+    return withoutUnicode(source, flags, pattern)
+  }
+}
+
+function withoutUnicode(source: string, flags: string, pattern: string): RegExp {
+  try {
+    return new RegExp(source, flags)
   } catch (cause) {
     throw new UnsupportedError(`the regular expression ${pattern} can not be evaluated here`, { cause })
   }
