@@ -2,7 +2,7 @@ import type { ModelService } from './model-service.ts'
 import { type Connection, connect } from './rpc.ts'
 import type { RuntimeService } from './runtime-service.ts'
 
-type ModelApi = Pick<ModelService, 'open' | 'compatibility' | 'convert' | 'hub' | 'evaluate' | 'tensor'>
+type ModelApi = Pick<ModelService, 'open' | 'compatibility' | 'convert' | 'hub' | 'evaluate' | 'table' | 'tensor'>
 type RuntimeApi = Pick<RuntimeService, 'load' | 'run'>
 
 /** A worker for one file. */

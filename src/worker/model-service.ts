@@ -13,7 +13,9 @@ import type { Fact, SafetyReport, SourceModel } from '../core/source-model.ts'
 import type { Signature, WriteOptions } from '../core/writer.ts'
 import { detect } from '../formats/detect.ts'
 import { formats } from '../formats/registry.ts'
+import { tableFromCsv } from '../runtime/csv-table.ts'
 import { referenceEngine, type Values } from '../runtime/predict.ts'
+import type { TextTable } from '../runtime/table.ts'
 import { type GraphView, graphView, isTensor } from './graph-view.ts'
 import type { CallContext } from './rpc.ts'
 
@@ -116,6 +118,11 @@ export class ModelService {
   hub = async (_: null, { signal }: CallContext): Promise<HubView | null> => {
     const { model } = await this.#lower(signal)
     return model ? { inputs: model.inputs, outputs: model.outputs } : null
+  }
+
+  /** A CSV file as a table. Throws PortolanError('invalid-input') that names the row. */
+  table = async ({ file }: { file: Blob }): Promise<TextTable> => {
+    return tableFromCsv(new Uint8Array(await file.arrayBuffer()))
   }
 
   /** The float64 reference evaluation of the hub. */

@@ -1,0 +1,45 @@
+import { useEffect } from 'react'
+import styles from './app.module.css'
+import { AppHeader } from './app-header.tsx'
+import { DocumentPage } from './document-page.tsx'
+import { DropAnywhere } from './features/open/drop-anywhere.tsx'
+import { OpeningPage } from './features/open/opening-page.tsx'
+import { WordsProvider } from './i18n/words.tsx'
+import { useActiveId, useDocuments, useLanguage, useTheme } from './store/hooks.ts'
+import type { Theme } from './store/settings-state.ts'
+
+/** The studio: puts the features together, which do not know each other. */
+export function App() {
+  const language = useLanguage()
+  const activeId = useActiveId()
+  const document = useDocuments().find(({ id }) => id === activeId)
+  usePageAttributes(language, useTheme())
+  return (
+    <WordsProvider language={language}>
+      <div className={styles.app}>
+        <AppHeader />
+        <main id="content" className={styles.main} tabIndex={-1}>
+          {document ? <DocumentPage key={document.id} document={document} /> : <OpeningPage />}
+        </main>
+        <DropAnywhere />
+      </div>
+    </WordsProvider>
+  )
+}
+
+const darkSystem = matchMedia('(prefers-color-scheme: dark)')
+
+/** Keeps `<html lang data-theme>` as the settings say. */
+function usePageAttributes(language: string, theme: Theme) {
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+  useEffect(() => {
+    const apply = () => {
+      document.documentElement.dataset.theme = theme === 'system' ? (darkSystem.matches ? 'dark' : 'light') : theme
+    }
+    apply()
+    darkSystem.addEventListener('change', apply)
+    return () => darkSystem.removeEventListener('change', apply)
+  }, [theme])
+}

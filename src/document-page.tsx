@@ -1,0 +1,100 @@
+import { Tabs } from '@base-ui/react/tabs'
+import { Button } from './components/button.tsx'
+import styles from './document-page.module.css'
+import { CompareView } from './features/compare/compare-view.tsx'
+import { CompatibilityView } from './features/compatibility/compatibility-view.tsx'
+import { ConvertView } from './features/convert/convert-view.tsx'
+import { GraphView } from './features/graph/graph-view.tsx'
+import { ReadingPage, UnreadablePage } from './features/open/reading-page.tsx'
+import { SummaryView } from './features/summary/summary-view.tsx'
+import { useWords } from './i18n/words.tsx'
+import { setTarget } from './store/convert-actions.ts'
+import { type StudioDocument, type View, views } from './store/documents-state.ts'
+import { selectNodes, showView } from './store/open-actions.ts'
+import { resultOf } from './store/task.ts'
+import type { ModelSummary } from './worker/model-service.ts'
+
+/** An open file: being read, unreadable, or ready to be looked at from all sides. */
+export function DocumentPage({ document }: { document: StudioDocument }) {
+  const { id, name, summary } = document
+  if (summary.status === 'done') return <ModelPage document={document} summary={summary.value} />
+  if (summary.status === 'failed') return <UnreadablePage id={id} name={name} error={summary.error} />
+  return <ReadingPage id={id} name={name} />
+}
+
+function ModelPage({ document, summary }: { document: StudioDocument; summary: ModelSummary }) {
+  const { t } = useWords()
+  const { id, name, view } = document
+  return (
+    <Tabs.Root className={styles.page} value={view} onValueChange={(next) => showView(id, next as View)}>
+      <div className={styles.bar}>
+        <h1 className={styles.name}>{name}</h1>
+        <Tabs.List className={styles.tabs} aria-label={t.views.label} activateOnFocus>
+          {views.map((tab) => (
+            <Tabs.Tab key={tab} value={tab} className={styles.tab}>
+              {t.views[tab]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+      </div>
+      <Tabs.Panel className={styles.panel} value={view}>
+        <ViewContent document={document} summary={summary} />
+      </Tabs.Panel>
+    </Tabs.Root>
+  )
+}
+
+function ViewContent({ document, summary }: { document: StudioDocument; summary: ModelSummary }) {
+  const { id, view, selection, compatibility, convertedFrom, conversion } = document
+  const show = (nodes: readonly string[]) => selectNodes(id, nodes, 'graph')
+  const select = (nodes: readonly string[]) => selectNodes(id, nodes)
+  switch (view) {
+    case 'overview':
+      return (
+        <div className={styles.overview}>
+          <SummaryView summary={summary} convertedFrom={convertedFrom} onShow={show} />
+          <CompatibilityView
+            rows={compatibility}
+            own={summary.detection.format}
+            onShow={show}
+            onConvert={(format) => {
+              setTarget(id, format)
+              showView(id, 'convert')
+            }}
+          />
+        </div>
+      )
+    case 'graph':
+      return <GraphView graph={summary.graph} selected={selection} highlighted={[]} onSelect={select} />
+    case 'convert':
+      return <ConvertView id={id} onShow={show} />
+    case 'compare': {
+      const target = resultOf(conversion.task)?.graph
+      return target ? (
+        <CompareView
+          source={summary.graph}
+          target={target}
+          selected={selection}
+          onSelect={select}
+          renderGraph={(graph, marks) => <GraphView graph={graph} {...marks} />}
+        />
+      ) : (
+        <NothingConverted id={id} />
+      )
+    }
+    case 'test':
+      return null
+  }
+}
+
+function NothingConverted({ id }: { id: string }) {
+  const { t } = useWords()
+  return (
+    <div className={styles.nothing}>
+      <p>{t.compare.empty}</p>
+      <Button look="primary" onClick={() => showView(id, 'convert')}>
+        {t.compare.goConvert}
+      </Button>
+    </div>
+  )
+}
