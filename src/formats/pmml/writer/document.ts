@@ -108,7 +108,7 @@ function modelElement(ctx: PmmlContext, segment: Segment): Element {
         }),
       ),
     local.length > 0 && el('LocalTransformations', {}, local.map(derivedField)),
-    spec.content,
+    typeof spec.content === 'function' ? spec.content(target) : spec.content,
   )
 }
 

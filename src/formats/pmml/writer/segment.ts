@@ -45,9 +45,8 @@ export interface ModelSpec {
   readonly scope: Scope
   /** The `Targets` that rescale the prediction. */
   readonly rescale?: { readonly factor?: number; readonly constant?: number }
-  /** What follows LocalTransformations. */
-  readonly content: readonly Element[]
-  /** What follows the content, as NearestNeighborModel's order wants. */
+  /** What follows LocalTransformations; a network's outputs name the target. */
+  readonly content: readonly Element[] | ((target: Target | undefined) => readonly Element[])
   readonly origin: readonly string[]
 }
 

@@ -1,14 +1,20 @@
 import { PortolanError } from '../../../../core/errors.ts'
 import type { Emitter } from '../context.ts'
 import type { Estimator } from '../estimator.ts'
+import { arithmeticEmitters } from './arithmetic.ts'
+import { clustering, distanceEmitters } from './clustering.ts'
 import { columnEmitters } from './columns.ts'
+import { kernelMachine, pairwiseEmitters } from './kernel-machine.ts'
 import { linear } from './linear.ts'
 import { linkEmitters } from './link.ts'
+import { naiveBayesEmitters } from './naive-bayes.ts'
 import { transformEmitters } from './transforms.ts'
 import { treeEnsemble } from './tree.ts'
 
 /** Every estimator that has a PMML model element. */
-export const estimators: ReadonlyMap<string, Estimator> = new Map([linear, treeEnsemble].map((e) => [e.op, e]))
+export const estimators: ReadonlyMap<string, Estimator> = new Map(
+  [linear, treeEnsemble, kernelMachine, clustering].map((e) => [e.op, e]),
+)
 
 /** An estimator in the middle of a model: each of its regressions is a segment of the chain. */
 function intermediate(estimator: Estimator): Emitter {
@@ -25,7 +31,11 @@ export const emitters: ReadonlyMap<string, Emitter> = merge(
   columnEmitters,
   transformEmitters,
   linkEmitters,
-  Object.fromEntries([...estimators.values()].map((e) => [e.op, intermediate(e)])),
+  arithmeticEmitters,
+  pairwiseEmitters,
+  naiveBayesEmitters,
+  distanceEmitters,
+  Object.fromEntries([...estimators.values()].filter((e) => e.regression).map((e) => [e.op, intermediate(e)])),
 )
 
 function merge(...tables: readonly Readonly<Record<string, Emitter>>[]): ReadonlyMap<string, Emitter> {
