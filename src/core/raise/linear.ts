@@ -18,9 +18,9 @@ function interceptsOf(tensor: Tensor | undefined, columns: number): Float64Array
   return Float64Array.from({ length: columns }, (_, k) => (numbers.length === 1 ? numbers[0] : numbers[k]) as number)
 }
 
-/** In a model over a table, x · W + b with constants is a linear model. */
+/** In a model over a table that is no network, x · W + b with constants is a linear model. */
 export const raiseLinear: RaiseRule = (node, rewriting) => {
-  if (node.op !== 'Add' || !rewriting.isTabular) return undefined
+  if (node.op !== 'Add' || !rewriting.isTabular || rewriting.hasActivations) return undefined
   for (const [a, b] of [node.inputs, [...node.inputs].reverse()]) {
     const product = rewriting.producer(a)
     const weights = weightsOf(product, rewriting)

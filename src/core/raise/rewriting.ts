@@ -6,6 +6,18 @@ import type { ValueType } from '../ir/types.ts'
 /** Recognises a pattern that ends in a node; the nodes to put in its place make the same values, or undefined. */
 export type RaiseRule = (node: Node, rewriting: Rewriting) => readonly Node[] | undefined
 
+const ACTIVATIONS: ReadonlySet<string> = new Set([
+  'Elu',
+  'Gelu',
+  'HardSigmoid',
+  'LeakyRelu',
+  'PRelu',
+  'Relu',
+  'Selu',
+  'Softplus',
+  'Tanh',
+])
+
 /** A hub graph while rules look at it. */
 export class Rewriting {
   /** Whether the graph is a model over a table: then arithmetic on matrices is an estimator's. */
@@ -22,6 +34,15 @@ export class Rewriting {
     this.#producers = producers(graph)
     this.#taken = new Set([...graph.inputs, ...graph.constants.keys(), ...this.#producers.keys()])
     for (const node of graph.nodes) this.#taken.add(node.id)
+  }
+
+  /** Whether the graph has hidden layers: their activations are no estimator's. */
+  get hasActivations(): boolean {
+    return this.#graph.nodes.some((node) => ACTIVATIONS.has(node.op) || this.#isHiddenSigmoid(node))
+  }
+
+  #isHiddenSigmoid(node: Node): boolean {
+    return node.op === 'MatMul' && this.producer(this.uncast(node.inputs[0] ?? ''))?.op === 'Sigmoid'
   }
 
   producer(value: string | undefined): Node | undefined {

@@ -52,10 +52,10 @@ const PREPARING: ReadonlySet<string> = new Set([
 
 /** The names that columns of numbers have in a table: `transform(0)` … for a transformer, else `y`, or `y1` … for several. */
 function valueColumns(graph: Graph, width: number): string[] {
-  const estimators = graph.nodes.filter(
-    (node) => node.op.startsWith('ml.') || node.op === 'MatMul' || node.op === 'Gemm',
-  )
-  const isTransformer = estimators.every((node) => PREPARING.has(node.op))
+  const isEstimator = (node: Node) => (node.op.startsWith('ml.') && !PREPARING.has(node.op)) || node.op === 'Gemm'
+  // One product is a projection; a network has several.
+  const products = graph.nodes.filter((node) => node.op === 'MatMul').length
+  const isTransformer = products <= 1 && !graph.nodes.some(isEstimator)
   if (isTransformer) return Array.from({ length: width }, (_, i) => `transform(${i})`)
   return width === 1 ? ['y'] : Array.from({ length: width }, (_, i) => `y${i + 1}`)
 }

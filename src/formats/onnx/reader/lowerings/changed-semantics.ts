@@ -44,7 +44,7 @@ function flatteningSoftmax(type: string): OnnxLowering {
   })
 }
 
-/** At inference nothing is dropped: the mask, if anybody reads it, is true everywhere. */
+/** At inference nothing is dropped: the mask, if anybody reads it, is true everywhere; before opset 12 ONNX Runtime left it 0. */
 async function dropout(node: Node, ctx: LowerContext): Promise<void> {
   const data = ctx.input(node, 0)
   if (node.inputs[2] && ctx.numbers(node, 2, 'training mode')[0]) {
@@ -52,8 +52,8 @@ async function dropout(node: Node, ctx: LowerContext): Promise<void> {
   }
   ctx.result(node, ctx.hub.op('Identity', [data], {}, { label: node.label ?? node.id }))
   if (!ctx.isUsed(node, 1)) return
-  const yes = ctx.hub.op('Cast', [ctx.hub.int64([1], [])], { to: 'bool' })
-  const mask = ctx.hub.op('Expand', [yes, ctx.hub.op('Shape', [data])])
+  const kept = ctx.hub.op('Cast', [ctx.hub.int64([ctx.version(node) < 12 ? 0 : 1], [])], { to: 'bool' })
+  const mask = ctx.hub.op('Expand', [kept, ctx.hub.op('Shape', [data])])
   ctx.result(node, ctx.version(node) < 10 ? ctx.cast(mask, ctx.type(data).dtype ?? 'float32') : mask, 1)
 }
 

@@ -4,6 +4,7 @@ import { lowering, loweringKey, type OnnxLowering } from '../lowering.ts'
 import { changedSemantics } from './changed-semantics.ts'
 import { constantLowering } from './constant.ts'
 import { inputsForAttributes } from './inputs-for-attributes.ts'
+import { microsoftLowerings } from './microsoft.ts'
 import { mlLowerings } from './ml/ml-lowerings.ts'
 import { newOperators } from './new-operators.ts'
 import { passThrough } from './pass-through.ts'
@@ -28,4 +29,4 @@ function unchanged(): OnnxLowering[] {
 }
 
 /** Every ONNX operator that has a lowering to the hub. */
-export const LOWERINGS = loweringTable(special, unchanged(), mlLowerings)
+export const LOWERINGS = loweringTable(special, unchanged(), mlLowerings, microsoftLowerings)
