@@ -14,12 +14,15 @@ const LAYERS = {
   formats: { from: ['core', 'encodings'] },
   // ONNX Runtime speaks ONNX: its weights are taken out of the file's own messages.
   runtime: { from: ['core', 'encodings', 'formats/onnx/proto'], types: ['formats'] },
-  worker: { from: ['core', 'encodings', 'formats', 'runtime'] },
+  layout: { from: [] },
+  worker: { from: ['core', 'encodings', 'formats', 'layout', 'runtime'] },
   cli: { from: ['core', 'encodings', 'formats', 'runtime'] },
   i18n: { from: [] },
   components: { from: ['i18n'], types: ['core'] },
-  store: { from: ['core', 'i18n', 'worker'], types: ['formats', 'runtime'] },
-  features: { from: ['components', 'core', 'i18n', 'store'], types: ['formats', 'runtime', 'worker'] },
+  // Draws a graph: given its view and a way to have it arranged.
+  diagram: { from: ['components', 'i18n', 'layout'], types: ['worker'] },
+  store: { from: ['core', 'i18n', 'worker'], types: ['formats', 'layout', 'runtime'] },
+  features: { from: ['components', 'core', 'diagram', 'i18n', 'store'], types: ['formats', 'runtime', 'worker'] },
 }
 
 /** Folders whose subfolders are peers that may not import each other; their root files are shared. */

@@ -1,3 +1,4 @@
+import type { LayoutService } from './layout-service.ts'
 import type { ModelService } from './model-service.ts'
 import { type Connection, connect } from './rpc.ts'
 import type { RuntimeService } from './runtime-service.ts'
@@ -13,4 +14,9 @@ export function startModelWorker(): Connection<ModelApi> {
 /** A worker for one ONNX Runtime session. */
 export function startRuntimeWorker(): Connection<RuntimeApi> {
   return connect(new Worker(new URL('./runtime.worker.ts', import.meta.url), { type: 'module', name: 'runtime' }))
+}
+
+/** A worker that arranges graphs. */
+export function startLayoutWorker(): Connection<Pick<LayoutService, 'arrange'>> {
+  return connect(new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module', name: 'layout' }))
 }
