@@ -4,7 +4,7 @@ import { latin1, startsWith } from '../probing.ts'
 const ID = 'sklearn'
 
 /** Modules of estimators, as they are spelled in every protocol. */
-const MODEL_MODULES = /\b(sklearn2pmml|sklearn_pandas|sklearn|imblearn)\b/
+const MODEL_MODULES = /(?:sklearn2pmml|sklearn_pandas|sklearn|imblearn)\./
 
 /** Protocols 0 and 1 have no header: a global, a dict, a list, a tuple or an instance opens them. */
 const TEXT_PICKLE = /^(?:c[\w.]+\n\w+\n|[(]?(?:[dl](?:p\d+)?\n|c[\w.]+\n\w+\n|i[\w.]+\n\w+\n)|[\](}]q?)/
