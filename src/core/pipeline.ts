@@ -42,7 +42,7 @@ export async function readModel(
   const format = formatById(formats, detection.format)
   if (!format.reader) {
     throw new UnsupportedError(
-      `${options.name} is a ${detection.variant}, which Portolan recognises but can not read yet`,
+      `${options.name} is recognised (${detection.variant}), but Portolan can not read this format yet`,
       {
         hint: `Export the model in a format that it reads: ${readable(formats)}.`,
         context: { format: detection.format, variant: detection.variant },
