@@ -38,6 +38,27 @@ describe('raiseToEstimators', () => {
     expect(raised.nodes.map((node) => node.op)).toEqual(['MatMul', 'Add', 'Softmax', 'ml.label'])
   })
 
+  it('finds probabilities divided by their sum', () => {
+    const hub = new GraphBuilder('ovr', hubOps)
+    const x = hub.input('x', { dtype: 'float64', shape: ['N', 3] })
+    const each = hub.op('Cast', [hub.ml('ml.link', [x], { function: 'logit' })], { to: 'float32' })
+    const sum = hub.op('ReduceL1', [each, hub.int64([-1])], { keepdims: 1 })
+    const y = hub.op('Div', [each, sum], {}, { names: ['y'] })
+    const raised = raiseToEstimators(hub.build([y]), { tabular: true })
+    expect(raised.nodes.map((node) => node.op)).toEqual(['ml.link', 'ml.link', 'Cast'])
+    expect(raised.nodes[1]?.attributes).toEqual({ function: 'simplemax' })
+    expect(raised.nodes[1]?.inputs).toEqual(raised.nodes[0]?.outputs)
+  })
+
+  it('drops the sum of a softmax', () => {
+    const hub = new GraphBuilder('softmax', hubOps)
+    const x = hub.input('x', { dtype: 'float64', shape: ['N', 3] })
+    const all = hub.op('Cast', [hub.ml('ml.link', [x], { function: 'softmax' })], { to: 'float32' })
+    const sum = hub.op('ReduceL1', [all, hub.int64([-1])], { keepdims: 1 })
+    const raised = raiseToEstimators(hub.build([hub.op('Div', [all, sum])]), { tabular: true })
+    expect(raised.nodes.map((node) => node.op)).toEqual(['ml.link', 'Cast'])
+  })
+
   it('keeps the rounding in front of a tree', () => {
     const hub = new GraphBuilder('scaled', hubOps)
     const x = hub.input('x', { dtype: 'float64', shape: ['N', 1] })

@@ -3,11 +3,12 @@ import { eliminateDeadCode } from '../passes/dead-code.ts'
 import { raiseLabels } from './labels.ts'
 import { raiseLinear } from './linear.ts'
 import { raiseLinks } from './links.ts'
+import { raiseProportions } from './proportions.ts'
 import { type RaiseRule, Rewriting } from './rewriting.ts'
 import { dropRoundings } from './roundings.ts'
 
 /** Labels first: they show that a graph of plain tensors is a classifier; roundings last, when estimators are found. */
-const RULES: readonly RaiseRule[] = [raiseLabels, raiseLinear, raiseLinks, dropRoundings]
+const RULES: readonly RaiseRule[] = [raiseLabels, raiseLinear, raiseLinks, raiseProportions, dropRoundings]
 
 /**
  * Raises patterns of tensor operators, as ONNX files of classical models have them, to the estimators that they came from
