@@ -3,8 +3,20 @@ import type { ModelService } from './model-service.ts'
 import { type Connection, connect } from './rpc.ts'
 import type { RuntimeService } from './runtime-service.ts'
 
-type ModelApi = Pick<ModelService, 'open' | 'compatibility' | 'convert' | 'hub' | 'evaluate' | 'table' | 'tensor'>
-type RuntimeApi = Pick<RuntimeService, 'load' | 'run'>
+type ModelApi = Pick<
+  ModelService,
+  | 'open'
+  | 'compatibility'
+  | 'convert'
+  | 'runnable'
+  | 'hub'
+  | 'table'
+  | 'evaluate'
+  | 'weights'
+  | 'weightsPage'
+  | 'weightsFile'
+>
+type RuntimeApi = Pick<RuntimeService, 'load' | 'run' | 'compareWithReference' | 'compareWithExpected' | 'csv'>
 
 /** A worker for one file. */
 export function startModelWorker(): Connection<ModelApi> {

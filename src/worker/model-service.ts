@@ -3,7 +3,6 @@ import type { BytePart } from '../core/bytes/parts.ts'
 import type { Diagnostic } from '../core/diagnostics.ts'
 import { PortolanError } from '../core/errors.ts'
 import type { Detection, FormatDescriptor } from '../core/format.ts'
-import type { TensorData } from '../core/ir/dtype.ts'
 import type { Graph } from '../core/ir/graph.ts'
 import type { ModelInput, ModelOutput } from '../core/ir/model.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
@@ -14,10 +13,13 @@ import type { Signature, WriteOptions } from '../core/writer.ts'
 import { detect } from '../formats/detect.ts'
 import { formats } from '../formats/registry.ts'
 import { tableFromCsv } from '../runtime/csv-table.ts'
+import type { SessionValue } from '../runtime/ort/session.ts'
 import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
 import { type GraphView, graphView, isTensor } from './graph-view.ts'
 import type { CallContext } from './rpc.ts'
+import { requestValues, type TestRequest } from './test-request.ts'
+import { type WeightsView, weightsFile, weightsPage, weightsView } from './weights.ts'
 
 /** What the page knows of an opened file. */
 export interface ModelSummary {
@@ -62,16 +64,37 @@ export interface ConversionView {
 export interface HubView {
   readonly inputs: readonly ModelInput[]
   readonly outputs: readonly ModelOutput[]
+  /** Element types and shapes of the inputs. */
+  readonly inputValues: readonly SessionValue[]
 }
 
-export interface TensorView {
-  readonly dtype: string
-  readonly shape: readonly number[]
-  readonly data: TensorData
+/** A model as ONNX Runtime can run it; without a file when something blocks. */
+export interface RunnableView {
+  readonly blob: Blob | null
+  readonly signature: Signature | null
+  /** Whether it is the file that was opened. */
+  readonly isOriginal: boolean
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What the reference evaluator computed. */
+export interface Evaluation {
+  readonly outputs: readonly ModelOutput[]
+  readonly values: Values
+  /** Milliseconds that it took. */
+  readonly time: number
 }
 
 /** Which tensor: a constant of a graph, or an attribute of one of its nodes. */
 export type TensorAddress = { readonly constant: string } | { readonly node: string; readonly attribute: string }
+
+export interface TensorPlace {
+  /** 'source' or a conversion target. */
+  readonly graph: string
+  readonly address: TensorAddress
+}
+
+const ONNX_TYPE = 'application/octet-stream'
 
 /**
  * One opened file and everything that is done with it. A worker serves one; another file gets another worker, so that
@@ -107,9 +130,25 @@ export class ModelService {
     if (written.graph) this.#graphs.set(target, written.graph)
     const type = formats.find((format) => format.id === target)?.mimeType ?? ''
     return {
-      blob: written.parts ? new Blob(await Promise.all(written.parts.map(blobPart)), { type }) : null,
+      blob: written.parts ? await blobOf(written.parts, type) : null,
       graph: written.graph ? graphView(written.graph) : null,
       signature: written.signature ?? null,
+      diagnostics: written.diagnostics,
+    }
+  }
+
+  /** An ONNX file that runs this model: the file itself, or its conversion when options are given or it is none. */
+  runnable = async ({ options }: { options: WriteOptions }, { signal }: CallContext): Promise<RunnableView> => {
+    const own = this.#source?.runnable
+    if (own && Object.keys(options).length === 0) {
+      return { blob: await blobOf(own.parts, ONNX_TYPE), signature: own.signature, isOriginal: true, diagnostics: [] }
+    }
+    const written = await writeModel(formats, await this.#lower(signal), 'onnx', { ...options, signal })
+    signal.throwIfAborted()
+    return {
+      blob: written.parts ? await blobOf(written.parts, ONNX_TYPE) : null,
+      signature: written.signature ?? null,
+      isOriginal: false,
       diagnostics: written.diagnostics,
     }
   }
@@ -117,7 +156,9 @@ export class ModelService {
   /** The hub's signature; null when the model can not be lowered. */
   hub = async (_: null, { signal }: CallContext): Promise<HubView | null> => {
     const { model } = await this.#lower(signal)
-    return model ? { inputs: model.inputs, outputs: model.outputs } : null
+    if (!model) return null
+    const { inputs, outputs, inputValues } = referenceEngine(model)
+    return { inputs, outputs, inputValues }
   }
 
   /** A CSV file as a table. Throws PortolanError('invalid-input') that names the row. */
@@ -125,20 +166,28 @@ export class ModelService {
     return tableFromCsv(new Uint8Array(await file.arrayBuffer()))
   }
 
-  /** The float64 reference evaluation of the hub. */
-  evaluate = async ({ values }: { values: Values }, { signal }: CallContext): Promise<Values> => {
+  /** The float64 reference evaluation of the hub; null when the model can not be lowered. */
+  evaluate = async ({ request }: { request: TestRequest }, { signal }: CallContext): Promise<Evaluation | null> => {
     const { model } = await this.#lower(signal)
-    if (!model) throw new PortolanError('blocked', 'the model can not be evaluated: it has no hub form')
-    return referenceEngine(model).run(values, signal)
+    if (!model) return null
+    const engine = referenceEngine(model)
+    const values = await requestValues(engine, request)
+    const start = performance.now()
+    const results = await engine.run(values, signal)
+    return { outputs: engine.outputs, values: results, time: performance.now() - start }
   }
 
-  /** The elements of a tensor, for the inspector. `graph` is 'source' or a conversion target. */
-  tensor = async ({ graph, address }: { graph: string; address: TensorAddress }): Promise<TensorView> => {
-    const tensor = this.#tensor(graph, address)
-    return { dtype: tensor.dtype, shape: tensor.shape, data: await tensor.load() }
-  }
+  /** A tensor's shape, statistics and histogram. */
+  weights = async (place: TensorPlace): Promise<WeightsView> => weightsView(this.#tensor(place))
 
-  #tensor(graph: string, address: TensorAddress): Tensor {
+  /** Some of a tensor's elements as text, in row-major order. */
+  weightsPage = async (page: TensorPlace & { offset: number; length: number }): Promise<string[]> =>
+    weightsPage(this.#tensor(page), page.offset, page.length)
+
+  /** A tensor as a .npy file. */
+  weightsFile = async (place: TensorPlace): Promise<Blob> => weightsFile(this.#tensor(place))
+
+  #tensor({ graph, address }: TensorPlace): Tensor {
     const found = this.#graphs.get(graph)
     const tensor =
       'constant' in address
@@ -185,6 +234,11 @@ function facts(format: FormatDescriptor | undefined) {
   if (!format) throw new PortolanError('internal', 'a row of a format that nobody registered')
   const { name, extensions, purpose, audience, documentation } = format
   return { name, extensions, purpose, audience, documentation }
+}
+
+/** A file of parts, none of which is read. */
+async function blobOf(parts: readonly BytePart[], type: string): Promise<Blob> {
+  return new Blob(await Promise.all(parts.map(blobPart)), { type })
 }
 
 /** Bytes made here, or the slice of the original Blob. */
