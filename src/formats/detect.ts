@@ -43,13 +43,14 @@ async function probeOf(source: ByteSource, name: string): Promise<Probe> {
   const head = await source.read(0, Math.min(HEAD_BYTES, source.size))
   const compression = plausibleCompression(head)
   const archive = await zipOf(source, head)
+  const members = archive?.entries.filter((entry) => !entry.isDirectory).map((entry) => entry.name)
   return {
     source,
     name,
     head,
     compression: compression ?? null,
     content: compression === undefined ? head : await contentOf(source, head),
-    entries: archive?.entries.filter((entry) => !entry.isDirectory).map((entry) => entry.name) ?? null,
+    entries: members ?? (startsWith(head, LOCAL_HEADER) ? localNames(head) : null),
     async entry(member) {
       const entry = archive?.get(member)
       return entry && entry.size <= MAX_ENTRY_BYTES ? entry.bytes() : null
@@ -68,6 +69,22 @@ async function contentOf(source: ByteSource, head: Uint8Array): Promise<Uint8Arr
   const content = decompressStart(head, HEAD_BYTES)
   if (content.length > 0 || source.size <= head.length) return content
   return decompressStart(await source.read(0, Math.min(COMPRESSED_HEAD_BYTES, source.size)), HEAD_BYTES)
+}
+
+/** A zip member begins with this, its name 30 bytes further on (PKWARE APPNOTE 6.3.10, 4.3.7). */
+const LOCAL_HEADER = [0x50, 0x4b, 0x03, 0x04]
+const LOCAL_HEADER_BYTES = 30
+
+/** Names of the members at the front of an archive whose directory is lost: it is cut off, and still says what it was. */
+function localNames(head: Uint8Array): string[] {
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const names: string[] = []
+  for (let at = 0; at + LOCAL_HEADER_BYTES < head.length; at++) {
+    if (head[at] !== 0x50 || !startsWith(head, LOCAL_HEADER, at)) continue
+    const length = view.getUint16(at + 26, true)
+    names.push(new TextDecoder().decode(head.subarray(at + LOCAL_HEADER_BYTES, at + LOCAL_HEADER_BYTES + length)))
+  }
+  return names
 }
 
 /** The archive, when it is one; a damaged one is none, and its reader will say so. */

@@ -1,5 +1,5 @@
 import type { Detection, FormatDescriptor, Probe } from '../../core/format.ts'
-import { protobufFields, startsWith } from '../probing.ts'
+import { type ProtobufField, protobufFields, startsWith, textOf } from '../probing.ts'
 
 const ID = 'onnx'
 
@@ -23,6 +23,45 @@ const GRAPH = 7
 /** ONNX Runtime's own format: a FlatBuffer with this identifier. */
 const ORT_MAGIC = 'ORTM'
 
+type Relative = Pick<Detection, 'variant' | 'obstacle'>
+
+const SINGLE_TENSOR: Relative = {
+  variant: 'ONNX tensor (.pb)',
+  obstacle: {
+    message: 'This is a single ONNX tensor, test data or external weights, without a model',
+    hint: 'Drop the .onnx file that it belongs to.',
+  },
+}
+
+/** The forms in which a ModelProto is printed: ONNX's own text, protobuf text, JSON. */
+function textForm(probe: Probe): Relative | null {
+  const text = textOf(probe)
+  if (text === null) return null
+  const variant = /^\s*<\s*ir_version\s*:/.test(text)
+    ? 'ONNX text (.onnxtxt)'
+    : /^\s*ir_version:\s*\d/m.test(text) && /^graph\s*\{/m.test(text)
+      ? 'ONNX as protobuf text'
+      : /^\s*\{[\s\S]{0,4096}?"ir_?[vV]ersion"\s*:/.test(text)
+        ? 'ONNX as JSON'
+        : null
+  if (variant === null) return null
+  const obstacle = {
+    message: 'This is an ONNX model printed as text, which Portolan does not read',
+    hint: 'In Python: onnx.save(onnx.load("model.onnxtxt"), "model.onnx"), and drop that.',
+  }
+  return { variant, obstacle }
+}
+
+/** TensorProto: 1 dims, 2 data type, then its elements. */
+function isTensor(fields: readonly ProtobufField[] | null): boolean {
+  const dataType = fields?.find(({ number }) => number === 2)
+  const known = fields?.every(({ number }) => number <= 14) === true
+  const hasElements = fields?.some(
+    ({ number, wireType }) => number >= 4 && number <= 11 && number !== 8 && wireType === 2,
+  )
+  return known && hasElements === true && dataType?.wireType === 0 && dataType.value >= 1 && dataType.value <= 25
+}
+
 async function detect(probe: Probe): Promise<Detection | null> {
   if (startsWith(probe.content, ORT_MAGIC, 4)) {
     const obstacle = {
@@ -32,6 +71,8 @@ async function detect(probe: Probe): Promise<Detection | null> {
     return { format: ID, variant: 'ONNX Runtime model (.ort)', confidence: 1, obstacle }
   }
   const fields = await protobufFields(probe.source)
+  const relative = textForm(probe) ?? (isTensor(fields) ? SINGLE_TENSOR : null)
+  if (relative) return { format: ID, confidence: 0.9, ...relative }
   if (!fields?.every(({ number, wireType }) => MODEL_FIELDS[number] === wireType)) return null
   const version = fields.find(({ number }) => number === 1)?.value
   if (!fields.some(({ number }) => number === GRAPH) || version === undefined) return null
