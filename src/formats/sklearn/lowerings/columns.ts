@@ -2,6 +2,7 @@ import { UnsupportedError } from '../../../core/errors.ts'
 import type { ValueName } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { LoweringContext } from './context.ts'
+import type { FeatureFacts } from './input-table.ts'
 
 /**
  * One column of the table that flows between estimators: a column of a hub value, or a column of the model's own input
@@ -122,4 +123,17 @@ export function textMatrix(ctx: LoweringContext, columns: Columns): ValueName {
   }
   const [only] = values
   return values.length === 1 && only !== undefined ? only : ctx.concat(values)
+}
+
+/** A table whose columns are text or numbers as `kinds` says (of undecided inputs only: a known column stays what it is). */
+export function keyedTable(ctx: LoweringContext, columns: Columns, kinds: readonly boolean[]): ValueName[] {
+  return grouped(
+    ctx,
+    columns.flatMap((column, i) => resolved(ctx, [column], kinds[i] ? 'text' : 'number')),
+  )
+}
+
+/** What is known of the model's own columns among these. */
+export function declareInputs(ctx: LoweringContext, columns: Columns, factsOf: (index: number) => FeatureFacts): void {
+  for (const [i, column] of columns.entries()) if ('input' in column) ctx.inputs.declare(column.input, factsOf(i))
 }

@@ -40,6 +40,8 @@ export type HubOp =
   | 'ArgMax'
   | 'IsNaN'
   | 'IsInf'
+  | 'Greater'
+  | 'Identity'
 
 /** How one estimator class becomes hub operators. */
 export interface EstimatorLowering extends LoweringFacts {

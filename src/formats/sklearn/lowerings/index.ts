@@ -1,18 +1,81 @@
 import { PortolanError } from '../../../core/errors.ts'
+import { adaBoost } from './ada-boost.ts'
+import { bagging } from './bagging.ts'
+import { bins } from './bins.ts'
+import { calibration } from './calibration.ts'
+import { clusters } from './clusters.ts'
 import { composition } from './composition.ts'
 import type { EstimatorLowering } from './context.ts'
+import { decomposition } from './decomposition.ts'
+import { discriminantAnalysis } from './discriminant-analysis.ts'
+import { dummies } from './dummies.ts'
+import { elementWise } from './element-wise.ts'
+import { encoders } from './encoders.ts'
 import { forests } from './forests.ts'
+import { gradientBoosting } from './gradient-boosting.ts'
+import { histGradientBoosting } from './hist-gradient-boosting.ts'
+import { imputers } from './imputers.ts'
+import { isolationForests } from './isolation-forest.ts'
+import { isotonicRegressions } from './isotonic.ts'
+import { kernelRidge } from './kernel-ridge.ts'
+import { labelEncoders } from './label-encoders.ts'
 import { linearModels } from './linear-models.ts'
+import { multiOutput } from './multi-output.ts'
+import { multiclass } from './multiclass.ts'
+import { naiveBayesModels } from './naive-bayes.ts'
+import { neighbors } from './neighbors.ts'
+import { perceptrons } from './perceptrons.ts'
+import { quantiles } from './quantiles.ts'
+import { recursiveElimination } from './recursive-elimination.ts'
 import { scalers } from './scalers.ts'
+import { selectors } from './selectors.ts'
+import { splines } from './splines.ts'
 import { stochasticGradient } from './stochastic-gradient.ts'
+import { supportVectors } from './support-vectors.ts'
+import { textModels } from './text.ts'
+import { voting } from './voting.ts'
+import { wrappers } from './wrappers.ts'
 
 /** Every estimator that has a lowering. */
 export const lowerings: readonly EstimatorLowering[] = [
   ...composition,
+  ...wrappers,
+  // Transformers
   ...scalers,
+  ...imputers,
+  ...encoders,
+  ...labelEncoders,
+  ...bins,
+  ...elementWise,
+  ...quantiles,
+  ...splines,
+  ...decomposition,
+  ...selectors,
+  ...recursiveElimination,
+  ...textModels,
+  // Models
+  ...dummies,
   ...linearModels,
   ...stochasticGradient,
+  ...discriminantAnalysis,
+  ...naiveBayesModels,
+  ...supportVectors,
+  ...kernelRidge,
+  ...neighbors,
+  ...clusters,
+  ...isotonicRegressions,
+  ...perceptrons,
   ...forests,
+  ...gradientBoosting,
+  ...histGradientBoosting,
+  ...isolationForests,
+  // Ensembles of any estimators
+  ...adaBoost,
+  ...bagging,
+  ...voting,
+  ...calibration,
+  ...multiclass,
+  ...multiOutput,
 ]
 
 /** By operator; a duplicate is named. */
