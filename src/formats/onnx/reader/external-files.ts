@@ -16,6 +16,13 @@ function* tensorsOf(graph: GraphProto): Generator<TensorProto> {
   }
 }
 
+/** Whether tensors of the model stand in other files. */
+export function hasExternalData(model: ModelProto): boolean {
+  if (!model.graph) return false
+  for (const tensor of tensorsOf(model.graph)) if (tensor.dataLocation === EXTERNAL) return true
+  return false
+}
+
 /** Opens the files of external data that a model names, each once, where `sibling` finds them. */
 export async function openExternalFiles(model: ModelProto, sibling: ReadOptions['sibling']): Promise<ExternalFiles> {
   const locations = new Set<string>()

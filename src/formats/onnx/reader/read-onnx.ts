@@ -6,12 +6,13 @@ import type { Graph } from '../../../core/ir/graph.ts'
 import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
 import { raiseToEstimators } from '../../../core/raise/raise.ts'
 import type { LowerOptions, LowerResult, SourceModel } from '../../../core/source-model.ts'
+import type { Signature } from '../../../core/writer.ts'
 import { dialectName } from '../ops/operator-name.ts'
 import { decodeInputs, decodeOutputs, INPUTS_KEY, OUTPUTS_KEY } from '../portolan-metadata.ts'
 import { readModelProto } from '../proto/onnx-codec.ts'
 import type { ModelProto } from '../proto/onnx-types.ts'
 import { withOutputNames } from '../rename-values.ts'
-import { openExternalFiles } from './external-files.ts'
+import { hasExternalData, openExternalFiles } from './external-files.ts'
 import { FunctionTable } from './functions.ts'
 import { inferInputs, inferOutputs } from './hub-signature.ts'
 import { lowerToHub } from './lower-model.ts'
@@ -89,6 +90,21 @@ async function lower(opened: OpenedModel, options: LowerOptions): Promise<LowerR
   return { model, diagnostics }
 }
 
+/**
+ * What the file's own names take and give: as Portolan's metadata say, else as lowering finds out for a model over a
+ * table, else plain tensors.
+ */
+async function ownSignature(opened: OpenedModel, options: LowerOptions): Promise<Signature> {
+  const { graph, inputs, outputs } = opened
+  const isComplete = inputs !== undefined && outputs !== undefined
+  const lowered = !isComplete && isTabular(opened.proto) ? (await lower(opened, options)).model : undefined
+  if (lowered) return { inputs: lowered.inputs, outputs: lowered.outputs }
+  return {
+    inputs: graph.inputs.map((name) => inputs?.get(name) ?? { value: name }),
+    outputs: graph.outputs.map((name) => outputs?.get(name) ?? { value: name, role: 'other' }),
+  }
+}
+
 async function read(source: ByteSource, options: ReadOptions): Promise<SourceModel> {
   const proto = await readModelProto(source)
   if (!proto.graph) {
@@ -106,6 +122,7 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
     outputs: decodeOutputs(metadataOf(proto, OUTPUTS_KEY)),
     diagnostics: tensors.diagnostics,
   }
+  const loweringOptions = options.signal ? { signal: options.signal } : {}
   return {
     format: 'onnx',
     formatName: 'ONNX',
@@ -118,6 +135,9 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
     parameterCount: countParameters(graph),
     diagnostics: tensors.diagnostics,
     lower: (lowerOptions = {}) => lower(opened, lowerOptions),
+    ...(hasExternalData(proto)
+      ? {}
+      : { runnable: { parts: [source], signature: await ownSignature(opened, loweringOptions) } }),
   }
 }
 
