@@ -120,6 +120,12 @@ describe('openHdf5', () => {
     expect(read).toBeLessThan(20_000)
   })
 
+  it('does not take a second file for the one that is open', async () => {
+    await withKinds(async () => {
+      await expect(openHdf5(bufferSource(KINDS.slice(0, 96)))).rejects.toThrow(MalformedFileError)
+    })
+  })
+
   it('refuses compound elements, and use after close', async () => {
     const file = await openHdf5(bufferSource(KINDS))
     expect(() => file.dataset(dense('compound'))).toThrow(UnsupportedError)

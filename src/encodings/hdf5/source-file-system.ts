@@ -52,7 +52,8 @@ export function mountSource(
   readSync: NonNullable<ByteSource['readSync']>,
 ): MountedSource {
   const fs = library.FS as unknown as EmscriptenFs
-  const directory = `/source-${mounts++}`
+  const mount = ++mounts
+  const directory = `/source-${mount}`
   let allowance = MAX_READS
   let recording: RecordedRead[] | undefined
 
@@ -74,8 +75,9 @@ export function mountSource(
     return available
   }
   const attributes = (mode: number, bytes: number) => () => ({
+    // The library takes files of the same device and inode for the same file.
     dev: 1,
-    ino: 1,
+    ino: mount,
     mode,
     nlink: 1,
     uid: 0,

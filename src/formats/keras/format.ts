@@ -60,4 +60,5 @@ export const keras: FormatDescriptor = {
   audience: 'Python with Keras 3 on TensorFlow, JAX or PyTorch.',
   documentation: 'https://keras.io/guides/serialization_and_saving/',
   detect,
+  reader: async () => (await import('./reader/read-keras.ts')).kerasReader,
 }

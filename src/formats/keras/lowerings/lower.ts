@@ -1,0 +1,151 @@
+import type { Diagnostic } from '../../../core/diagnostics.ts'
+import { PortolanError } from '../../../core/errors.ts'
+import { GraphBuilder } from '../../../core/ir/builder.ts'
+import type { DType } from '../../../core/ir/dtype.ts'
+import type { Model } from '../../../core/ir/model.ts'
+import type { Dim, ValueType } from '../../../core/ir/types.ts'
+import { hubOps } from '../../../core/ops/hub-ops.ts'
+import type { LowerResult } from '../../../core/source-model.ts'
+import { type FlatCall, type FlatModel, SourceValue } from '../reader/flatten.ts'
+import { type KerasLayer, mapTensors, tensorsIn } from '../reader/keras-layer.ts'
+import { dtypePolicy } from '../reader/model-facts.ts'
+import { operatorOf } from '../reader/source-graph.ts'
+import { Blocked, KerasTensor, LayerContext, type ModelScope } from './context.ts'
+import { LOWERINGS } from './registry.ts'
+import type { ComputeType } from './weight-tensors.ts'
+
+export interface LoweredModel {
+  readonly result: LowerResult
+  /** Types of the source graph's values, as far as its layers could be lowered. */
+  readonly types: ReadonlyMap<string, ValueType>
+}
+
+/** Lowers a model of Keras `version` (2 or 3), layer by layer. What blocks is reported for all layers at once. */
+export function lowerKeras(name: string, model: FlatModel, version: number): LoweredModel {
+  const hub = new GraphBuilder(name, hubOps)
+  const diagnostics: Diagnostic[] = []
+  const scope: ModelScope = { hub, keras: version, constants: new Map(), diagnostics, lowerLayer }
+  const values = new Map<string, KerasTensor>()
+  const inputs = model.inputs.map(({ value, layer }) => {
+    const input = hub.input(value, inputType(layer))
+    values.set(value, new KerasTensor(input))
+    return { value: input }
+  })
+  for (const call of model.calls) {
+    try {
+      hub.at(call.id, () => lowerCall(call, values, scope))
+    } catch (error) {
+      diagnostics.push(asDiagnostic(error, call))
+    }
+  }
+  const types = new Map([...values].map(([value, tensor]) => [value, hub.type(tensor.value)]))
+  if (diagnostics.some(({ severity }) => severity === 'blocked')) return { result: { diagnostics }, types }
+  const outputs = model.outputs.map(({ value, name: output }) => {
+    const origin = model.calls.find((call) => call.outputs.includes(value))?.id
+    const tensor = values.get(value) as KerasTensor
+    return hub.at(origin === undefined ? [] : origin, () =>
+      hub.op('Identity', [tensor.value], {}, { names: [hub.freeName(output)] }),
+    )
+  })
+  const lowered: Model = {
+    graph: hub.build(outputs),
+    inputs,
+    outputs: outputs.map((value) => ({ value, role: 'other' })),
+    metadata: {},
+  }
+  return { result: { model: lowered, diagnostics }, types }
+}
+
+function lowerCall(call: FlatCall, values: Map<string, KerasTensor>, scope: ModelScope): void {
+  const given = [...call.args, ...Object.values(call.kwargs)].flatMap((argument) => tensorsIn(argument, SourceValue))
+  // Layers behind a blocked one are not looked at; what blocks them is known.
+  if (!given.every(({ name }) => values.has(name))) {
+    checkOperator(call.layer)
+    return
+  }
+  const resolve = (value: SourceValue) => values.get(value.name) as KerasTensor
+  const results = call.isModel
+    ? given.map(resolve)
+    : lowerLayer(
+        new LayerContext(scope, call.layer, call.id, computeType(call.layer), {
+          args: call.args.map((argument) => mapTensors(argument, SourceValue, resolve)),
+          kwargs: Object.fromEntries(
+            Object.entries(call.kwargs).map(([key, argument]) => [key, mapTensors(argument, SourceValue, resolve)]),
+          ),
+        }),
+      )
+  for (const [i, output] of call.outputs.entries()) {
+    const result = results[i]
+    if (!result) throw new Blocked(`its output ${i} is read, but it has ${results.length}`, 'Save the model again.')
+    values.set(output, result)
+  }
+}
+
+function checkOperator(layer: KerasLayer) {
+  if (layer.model) return undefined
+  const operator = operatorOf(layer)
+  const lowering = layer.isCustom ? undefined : LOWERINGS.get(operator)
+  if (lowering) return lowering
+  if (layer.className === 'Lambda') {
+    throw new Blocked(
+      'a Lambda layer holds Python bytecode, which is never run',
+      'Build the function from Keras layers or keras.ops and save the model again.',
+    )
+  }
+  if (layer.isCustom) {
+    throw new Blocked(
+      `the code of the custom class ${layer.className} is not in the file`,
+      'Build it from Keras layers and save the model again.',
+    )
+  }
+  throw new Blocked(
+    `there is no conversion for ${operator.replace(/^keras\./, '')}`,
+    'It can be looked at, but not converted: replace it before saving the model.',
+  )
+}
+
+function lowerLayer(ctx: LayerContext): KerasTensor[] {
+  const lowering = checkOperator(ctx.layer)
+  if (!lowering) throw new Blocked('a model inside a wrapper can not be converted', 'Apply the wrapper to its layers.')
+  const results = lowering.lower(ctx)
+  const { mask } = ctx
+  if (!lowering.passesMask || mask === undefined) return [...results]
+  return results.map((result) => (result.mask === undefined ? new KerasTensor(result.value, mask) : result))
+}
+
+/** What a layer computes in: float64 as such, and the half precisions in float32. */
+function computeType(layer: KerasLayer): ComputeType {
+  return /float64/.test(dtypePolicy(layer) ?? '') ? 'float64' : 'float32'
+}
+
+const INPUT_TYPES: ReadonlySet<string> = new Set<DType>([
+  ...(['float32', 'float64', 'int8', 'int16', 'int32', 'int64'] as const),
+  ...(['uint8', 'uint16', 'uint32', 'uint64', 'bool', 'string'] as const),
+])
+
+/** Half precisions arrive as float32. */
+function inputType(layer: KerasLayer): ValueType {
+  const { config } = layer
+  const shape = config.get('batch_shape') ?? config.get('batch_input_shape')
+  const policy = dtypePolicy(layer) ?? 'float32'
+  const dtype = (INPUT_TYPES.has(policy) ? policy : 'float32') as DType
+  if (!Array.isArray(shape)) return { dtype, shape: null }
+  const dims = shape.map((dim, i): Dim => (typeof dim === 'number' ? dim : i === 0 ? 'N' : `${layer.name}_${i}`))
+  return { dtype, shape: dims }
+}
+
+function asDiagnostic(error: unknown, call: FlatCall): Diagnostic {
+  const about = { origin: [call.id], operator: operatorOf(call.layer) }
+  const at = `${call.id} (${call.layer.className})`
+  if (error instanceof Blocked || (error instanceof PortolanError && error.code !== 'internal')) {
+    const { hint } = error
+    return {
+      severity: 'blocked',
+      code: 'unsupported-operator',
+      message: `${at}: ${error.message}`,
+      ...(hint === undefined ? {} : { hint }),
+      ...about,
+    }
+  }
+  throw error
+}
