@@ -17,6 +17,7 @@ const LAYERS = {
   layout: { from: [] },
   worker: { from: ['core', 'encodings', 'formats', 'layout', 'runtime'] },
   cli: { from: ['core', 'encodings', 'formats', 'runtime'] },
+  conformance: { from: ['core', 'encodings', 'formats', 'runtime', 'worker', 'cli'] },
   i18n: { from: [] },
   components: { from: ['i18n'], types: ['core'] },
   // Draws a graph: given its view and a way to have it arranged.

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ModelInput, ModelOutput } from '../core/ir/model.ts'
+import type { EvalTensor } from '../core/ops/spec.ts'
+import { tableFromCsv } from '../runtime/csv-table.ts'
+import type { Values } from '../runtime/predict.ts'
+import type { TextTable } from '../runtime/table.ts'
+import { readNpzTensors } from '../runtime/tensor-npz.ts'
+import type { FixtureCase, FixtureSet } from './fixture-case.ts'
+
+/** What a case asks a model and what its framework answered: rows of a table, or named tensors. */
+export type Answers =
+  | { readonly kind: 'table'; readonly input: TextTable; readonly expected: TextTable; readonly extra?: TextTable }
+  | { readonly kind: 'tensors'; readonly input: Values; readonly expected: Values }
+
+/** The column with the message of an evaluator that refused a row. */
+const ERROR_COLUMN = 'error'
+
+/** A case's questions with their answers; none for a model that must be blocked everywhere. */
+export async function answersOf(set: FixtureSet, entry: FixtureCase): Promise<Answers[]> {
+  const bytes = (file: string) => new Uint8Array(readFileSync(join(set.folder, file)))
+  const pairs = [
+    [entry.input, entry.expected],
+    [entry.inputTensors, entry.expectedTensors],
+  ]
+  const answers: Answers[] = []
+  for (const [input, expected] of pairs) {
+    if (input === undefined || expected === undefined) continue
+    if (input.endsWith('.npz')) {
+      const [given, wanted] = [await readNpzTensors(bytes(input)), await readNpzTensors(bytes(expected))]
+      answers.push({ kind: 'tensors', input: given, expected: wanted })
+    } else {
+      const tables = answeredRows(tableFromCsv(bytes(input)), tableFromCsv(bytes(expected)))
+      const extra = entry.extra === undefined ? {} : { extra: tableFromCsv(bytes(entry.extra)) }
+      answers.push({ kind: 'table', ...tables, ...extra })
+    }
+  }
+  return answers
+}
+
+/** Rows that the framework refused have no answer to compare with. */
+function answeredRows(input: TextTable, expected: TextTable): { input: TextTable; expected: TextTable } {
+  const error = expected.columns.indexOf(ERROR_COLUMN)
+  if (error < 0 || input.columns.includes(ERROR_COLUMN)) return { input, expected }
+  const isAnswered = (_: unknown, row: number) => !expected.rows[row]?.[error]
+  return {
+    input: { ...input, rows: input.rows.filter(isAnswered) },
+    expected: {
+      columns: expected.columns.filter((_, k) => k !== error),
+      rows: expected.rows.filter(isAnswered).map((row) => row.filter((_, k) => k !== error)),
+    },
+  }
+}
+
+/** Tensors as rows of a table, under the names that a tabular target gives to a model's columns. */
+export function tensorsAsTable(
+  answers: Answers,
+  inputs: readonly ModelInput[],
+  outputs: readonly ModelOutput[],
+): Answers {
+  if (answers.kind === 'table') return answers
+  const given = inputs.map(({ value, features = [] }) => ({
+    tensor: answers.input[value],
+    names: features.map((f) => f.name),
+  }))
+  const wanted = Object.values(answers.expected).map((tensor, i) => ({ tensor, names: outputs[i]?.columns ?? [] }))
+  return { kind: 'table', input: columnsOf(given), expected: columnsOf(wanted) }
+}
+
+function columnsOf(blocks: readonly { tensor: EvalTensor | undefined; names: readonly string[] }[]): TextTable {
+  const present = blocks.flatMap(({ tensor, names }) => (tensor ? [{ tensor, names }] : []))
+  const rowCount = present[0]?.tensor.shape[0] ?? 0
+  const cells = (tensor: EvalTensor, row: number) => {
+    const width = tensor.data.length / rowCount
+    return Array.from<number | string>(tensor.data)
+      .slice(row * width, (row + 1) * width)
+      .map(cellOf)
+  }
+  return {
+    columns: present.flatMap(({ names }) => names),
+    rows: Array.from({ length: rowCount }, (_, row) => present.flatMap(({ tensor }) => cells(tensor, row))),
+  }
+}
+
+const cellOf = (value: number | string) => (Number.isNaN(value) ? '' : String(value))

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest'
+import { casesOf, fixtureSets } from './fixture-case.ts'
+import { isAbout, KNOWN_GAPS } from './known-gaps.ts'
+import { SUITES } from './suites.ts'
+
+const all = fixtureSets().flatMap((set) => set.cases.map(({ id }) => ({ set: set.name, id })))
+const key = ({ set, id }: { set: string; id: string }) => `${set} ${id}`
+
+describe('the conformance run', () => {
+  it('takes every case of every manifest once', () => {
+    const taken = Object.values(SUITES).flatMap(({ set, prefixes }) =>
+      casesOf(set, prefixes).cases.map(({ id }) => key({ set, id })),
+    )
+    expect(taken.toSorted()).toEqual(all.map(key).toSorted())
+  })
+
+  it('has no known gap about a case that is gone', () => {
+    const gone = KNOWN_GAPS.filter((gap) => !all.some(({ set, id }) => isAbout(gap, set, id)))
+    expect(gone.map((gap) => gap.cases)).toEqual([])
+  })
+})
