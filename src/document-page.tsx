@@ -7,6 +7,7 @@ import { ConvertView } from './features/convert/convert-view.tsx'
 import { GraphView } from './features/graph/graph-view.tsx'
 import { ReadingPage, UnreadablePage } from './features/open/reading-page.tsx'
 import { SummaryView } from './features/summary/summary-view.tsx'
+import { TestView } from './features/test/test-view.tsx'
 import { useWords } from './i18n/words.tsx'
 import { setTarget } from './store/convert-actions.ts'
 import { type StudioDocument, type View, views } from './store/documents-state.ts'
@@ -83,7 +84,7 @@ function ViewContent({ document, summary }: { document: StudioDocument; summary:
       )
     }
     case 'test':
-      return null
+      return <TestView id={id} />
   }
 }
 

@@ -30,11 +30,8 @@ export function CompatibilityView({ rows, own, onShow, onConvert }: Compatibilit
             <tr>
               <th scope="col">{t.compatibility.format}</th>
               <th scope="col">{t.compatibility.verdict}</th>
-              <th scope="col" className={styles.wide}>
-                {t.compatibility.purpose}
-              </th>
-              <th scope="col" className={styles.wide}>
-                {t.compatibility.audience}
+              <th scope="col">
+                {t.compatibility.purpose} · {t.compatibility.audience}
               </th>
             </tr>
           </thead>

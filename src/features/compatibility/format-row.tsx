@@ -49,17 +49,16 @@ export function FormatRow({ row, isOwn, onShow, onConvert }: FormatRowProps) {
             <span className={styles.count}>{t.compatibility.findings(diagnostics.length)}</span>
           )}
         </td>
-        <td className={styles.wide}>{purpose}</td>
-        <td className={styles.wide}>{audience}</td>
+        <td className={styles.use}>
+          <p>{purpose}</p>
+          <p className={styles.audience}>{audience}</p>
+        </td>
       </tr>
       <tr id={id} hidden={!isOpen}>
-        <td colSpan={4} className={styles.details}>
+        <td colSpan={3} className={styles.details}>
           {isOpen && (
             <div className={styles.detailsBody}>
               <p>{t.compatibility.explained[verdict]}</p>
-              <p className={styles.narrow}>
-                {purpose} {audience}
-              </p>
               {diagnostics.length > 0 && <DiagnosticList diagnostics={diagnostics} onShow={onShow} />}
               <div className={styles.actions}>
                 {(verdict === 'exact' || verdict === 'approximate' || verdict === 'lossy') && (

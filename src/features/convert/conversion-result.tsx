@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'react'
 import { Button, LinkButton } from '../../components/button.tsx'
 import { DataTable } from '../../components/data-table.tsx'
 import { DiagnosticList } from '../../components/diagnostic-list.tsx'
 import { DownloadIcon } from '../../components/icons.tsx'
 import { Panel, Section } from '../../components/panel.tsx'
+import { useObjectUrl } from '../../components/use-object-url.ts'
 import { useWords } from '../../i18n/words.tsx'
 import { openConverted } from '../../store/convert-actions.ts'
 import type { Conversion } from '../../store/documents-state.ts'
@@ -75,12 +75,7 @@ export function ConversionResult({ id, conversion, name, onShow }: ConversionRes
 
 function DownloadButton({ blob, fileName }: { blob: Blob; fileName: string }) {
   const { t } = useWords()
-  const [address, setAddress] = useState<string>()
-  useEffect(() => {
-    const url = URL.createObjectURL(blob)
-    setAddress(url)
-    return () => URL.revokeObjectURL(url)
-  }, [blob])
+  const address = useObjectUrl(blob)
   return (
     <LinkButton look="primary" href={address} download={fileName}>
       <DownloadIcon /> {t.convert.download}

@@ -1,0 +1,82 @@
+import { PortolanError } from '../core/errors.ts'
+import type { Feature } from '../core/ir/model.ts'
+import type { Dim } from '../core/ir/types.ts'
+import type { TensorFill, TestRequest } from '../worker/test-request.ts'
+import type { FillDraft, FormInput, TestDraft, TestMode } from './test-state.ts'
+
+/** A form longer than this helps nobody. */
+const MAX_FORM_COLUMNS = 200
+
+/** The ways in which a model with these inputs can be fed, the most comfortable first. */
+export function testModes(inputs: readonly FormInput[]): readonly TestMode[] {
+  const features = inputs.flatMap((input) => input.features ?? [])
+  const isTable = inputs.every((input) => input.features !== null)
+  const takesRows = inputs.every((input) => input.features !== null || (input.shape?.length ?? 2) <= 2)
+  const takesNumbers = inputs.every((input) => input.dtype !== 'string')
+  return [
+    ...(isTable && features.length <= MAX_FORM_COLUMNS ? (['row'] as const) : []),
+    ...(isTable && takesRows ? (['table'] as const) : []),
+    ...(!isTable || takesNumbers ? (['tensors'] as const) : []),
+    ...(!isTable && takesRows ? (['table'] as const) : []),
+  ]
+}
+
+/** A draft that can be run as it is. */
+export function newDraft(inputs: readonly FormInput[]): TestDraft {
+  const features = inputs.flatMap((input) => input.features ?? [])
+  return {
+    mode: testModes(inputs)[0] ?? 'tensors',
+    row: Object.fromEntries(features.map((feature) => [feature.name, defaultCell(feature)])),
+    table: null,
+    fills: inputs.map((input, i) => ({
+      kind: input.dtype === 'string' ? 'json' : 'random',
+      shape: input.shape?.map((dim) => defaultSize(dim)) ?? [1, input.features?.length ?? 1],
+      seed: i + 1,
+      json: '',
+      file: null,
+      pixels: '0..1',
+    })),
+  }
+}
+
+/** The middle of a known range, the first of known values. */
+function defaultCell({ kind, dataType, range, values }: Feature): string {
+  if (kind !== 'continuous' && values?.[0] !== undefined) return String(values[0])
+  if (dataType === 'string' || dataType === 'date' || dataType === 'dateTime') return ''
+  if (!range) return '0'
+  const middle = (range[0] + range[1]) / 2
+  return String(dataType === 'integer' ? Math.round(middle) : Number(middle.toPrecision(4)))
+}
+
+/** One row; another dimension that nobody knows is taken as small. */
+function defaultSize(dim: Dim): number {
+  return typeof dim === 'number' && dim >= 0 ? dim : 1
+}
+
+/** What is to be run. Throws PortolanError('invalid-input') where something is still missing. */
+export function requestOf(draft: TestDraft, inputs: readonly FormInput[]): TestRequest {
+  if (draft.mode === 'row') {
+    const columns = inputs.flatMap((input) => input.features?.map((feature) => feature.name) ?? [])
+    return { kind: 'table', table: { columns, rows: [columns.map((name) => draft.row[name] ?? '')] } }
+  }
+  if (draft.mode === 'table') {
+    if (draft.table) return { kind: 'table', table: draft.table.table }
+    throw new PortolanError('invalid-input', 'no CSV has been chosen')
+  }
+  return { kind: 'tensors', fills: draft.fills.map((fill, i) => fillOf(fill, inputs[i]?.name ?? '')) }
+}
+
+function fillOf({ kind, shape, seed, json, file, pixels }: FillDraft, name: string): TensorFill {
+  switch (kind) {
+    case 'random':
+      return { kind, shape, seed }
+    case 'zeros':
+      return { kind, shape }
+    case 'json':
+      if (json.trim() !== '') return { kind, text: json }
+      throw new PortolanError('invalid-input', `there is no JSON for the input ${name}`)
+    default:
+      if (!file) throw new PortolanError('invalid-input', `no file has been chosen for the input ${name}`)
+      return kind === 'npy' ? { kind, file } : { kind, shape, file, pixels }
+  }
+}
