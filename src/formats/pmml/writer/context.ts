@@ -2,16 +2,24 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import { type Node, producers } from '../../../core/ir/graph.ts'
 import type { Feature, Model } from '../../../core/ir/model.ts'
 import type { Tensor } from '../../../core/ir/tensor.ts'
+import type { ValueType } from '../../../core/ir/types.ts'
 import type { WriteOptions } from '../../../core/writer.ts'
 import { type Element, el } from './element.ts'
 import { type Column, type DataType, type Field, formatValue, type OpType } from './field.ts'
+import { constantElement, indicatorElement } from './indicator.ts'
 import type { ModelSpec, OutputField, Segment, Target } from './segment.ts'
 
 /** Thrown inside an emitter after a blocker was recorded; the writer goes on with the next output. */
 export class Blocked extends Error {}
 
-/** The columns of one hub operator's output, in PMML's terms. Only [N] and [N, C] values have columns. */
+/**
+ * The columns of a hub operator's first output, in PMML's terms: one per element of a row, so that [N] has one column,
+ * [N, C] has C and [N, D, C] has D · C of them. Further outputs are told by `ctx.define`.
+ */
 export type Emitter = (ctx: PmmlContext, node: Node) => readonly Column[]
+
+/** What an attempt came to. */
+export type Attempt<T> = { readonly result: T } | { readonly blockers: readonly Diagnostic[] }
 
 /** What the document will say of an input column besides its name and type. */
 export interface DataFieldUse {
@@ -35,9 +43,9 @@ export class PmmlContext {
   readonly segments: Segment[] = []
   readonly #emitters: ReadonlyMap<string, Emitter>
   readonly #producers: Map<string, Node>
-  readonly #columns = new Map<string, readonly Column[]>()
-  readonly #derivedByKey = new Map<string, Field>()
-  readonly #names = new Set<string>()
+  #columns = new Map<string, readonly Column[]>()
+  #derivedByKey = new Map<string, Field>()
+  #names = new Set<string>()
   readonly #constants: ReadonlyMap<string, Tensor>
   readonly #origins = new Map<Field, readonly string[]>()
   #origin: readonly string[] = []
@@ -76,7 +84,12 @@ export class PmmlContext {
     return this.#constants.get(value)
   }
 
-  /** The columns of a value [N] or [N, C]. Blocks when its operator has no PMML form. */
+  /** The type of a value; a shape that nobody knows is none. */
+  shape(value: string): ValueType['shape'] {
+    return this.model.graph.types.get(value)?.shape ?? null
+  }
+
+  /** The columns of a value, in row-major order of a row's elements. Blocks when its operator has no PMML form. */
   columns(value: string): readonly Column[] {
     const known = this.#columns.get(value)
     if (known) return known
@@ -93,10 +106,44 @@ export class PmmlContext {
     }
     const outer = this.#origin
     this.#origin = node.origin
-    const columns = emitter(this, node)
-    this.#origin = outer
+    try {
+      this.define(node.outputs[0] ?? '', emitter(this, node))
+    } finally {
+      this.#origin = outer
+    }
+    return this.#columns.get(value) ?? this.block(node, 'unsupported-output', `PMML has no form for the output ${value}`)
+  }
+
+  /** Tells the columns of a value, where an emitter makes several, or where a model gives them rather than an expression. */
+  define(value: string, columns: readonly Column[]): void {
     this.#columns.set(value, columns)
-    return columns
+  }
+
+  isDefined(value: string): boolean {
+    return this.#columns.has(value)
+  }
+
+  /** Runs what may block. When it does, the document is as it was before, and the blockers are the answer. */
+  attempt<T>(write: () => T): Attempt<T> {
+    const before = {
+      diagnostics: this.diagnostics.length,
+      derived: this.derived.length,
+      segments: this.segments.length,
+      columns: new Map(this.#columns),
+      derivedByKey: new Map(this.#derivedByKey),
+      names: new Set(this.#names),
+    }
+    try {
+      return { result: write() }
+    } catch (error) {
+      if (!(error instanceof Blocked)) throw error
+      this.derived.length = before.derived
+      this.segments.length = before.segments
+      this.#columns = before.columns
+      this.#derivedByKey = before.derivedByKey
+      this.#names = before.names
+      return { blockers: this.diagnostics.splice(before.diagnostics) }
+    }
   }
 
   /** The columns of all inputs of a node: the table that an estimator sees. */
@@ -124,44 +171,24 @@ export class PmmlContext {
       case 'field':
         return el('FieldRef', { field: column.field.name })
       case 'expression':
-        return column.expression
+        return column.named ? el('FieldRef', { field: this.field(column).name }) : column.expression
       case 'constant':
         return constantElement(column.value, typeof column.value === 'string' ? 'string' : 'double')
-      case 'indicator': {
-        const { field, members, missing } = column
-        const [first] = members
-        if (members.length === 1 && first !== undefined) {
-          return el('NormDiscrete', {
-            field: field.name,
-            value: formatValue(first, field.dataType),
-            mapMissingTo: missing ? 1 : 0,
-          })
-        }
-        const isIn = el(
-          'Apply',
-          { function: 'isIn' },
-          el('FieldRef', { field: field.name }),
-          members.map((member) => constantElement(member, field.dataType)),
-        )
-        const tested =
-          members.length === 0
-            ? constantElement(0, 'double')
-            : el('Apply', { function: 'if' }, isIn, constantElement(1, 'double'), constantElement(0, 'double'))
-        return el(
-          'Apply',
-          { function: 'if' },
-          el('Apply', { function: 'isMissing' }, el('FieldRef', { field: field.name })),
-          constantElement(missing ? 1 : 0, 'double'),
-          tested,
-        )
-      }
+      case 'indicator':
+        return indicatorElement(column)
     }
   }
 
   /** The fields that an expression of this column refers to. */
   inputsOf(column: Column): readonly Field[] {
     if (column.kind === 'field' || column.kind === 'indicator') return [column.field]
-    return column.kind === 'expression' ? column.inputs : []
+    if (column.kind === 'constant') return []
+    return column.named ? [this.field(column)] : column.inputs
+  }
+
+  /** A column that may be referred to many times without being computed as often: an expression becomes a DerivedField. */
+  named(column: Column, hint: string): Column {
+    return column.kind === 'expression' ? { kind: 'field', field: this.field(column, hint) } : column
   }
 
   /** Defines a DerivedField, or finds the one with the same definition. */
@@ -220,8 +247,4 @@ export class PmmlContext {
     })
     throw new Blocked(message)
   }
-}
-
-export function constantElement(value: string | number, dataType: DataType): Element {
-  return el('Constant', { dataType: dataType === 'float' ? 'double' : dataType }, formatValue(value, dataType))
 }

@@ -28,13 +28,16 @@ export type Column =
       readonly inputs: readonly Field[]
       readonly dataType: DataType
       readonly name?: string
+      /** Other expressions refer to it as a field instead of repeating it. */
+      readonly named?: boolean
     }
-  /** 1 where the field's value is one of `members`, else 0, missing included (unless `missing`, then missing is 1 as well). */
+  /** 1 where the field's value is one of `members` (with `others`: is none of them), else 0; 1 for a missing value when `missing`. */
   | {
       readonly kind: 'indicator'
       readonly field: Field
       readonly members: readonly Category[]
       readonly missing: boolean
+      readonly others?: boolean
     }
   | { readonly kind: 'constant'; readonly value: Category }
 

@@ -1,9 +1,10 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import type { Category } from '../../../../core/ir/model.ts'
 import type { Expression, ExpressionFunction, ExpressionType } from '../../../../core/ops/ml/expression.ts'
-import { constantElement, type PmmlContext } from '../context.ts'
+import type { PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import { type Column, type DataType, type Field, formatNumber, formatValue } from '../field.ts'
+import { constantElement } from '../indicator.ts'
 
 /** Results that are truth values; in the hub these are 0/1, in PMML boolean. */
 const PREDICATES: ReadonlySet<ExpressionFunction> = new Set([
@@ -78,6 +79,9 @@ function typeOf(expression: Expression, table: readonly Column[]): DataType {
       return 'double'
   }
 }
+
+const linearNorm = (orig: number, norm: number) =>
+  el('LinearNorm', { orig: formatNumber(orig), norm: formatNumber(norm) })
 
 class ExpressionWriter {
   readonly inputs: Field[] = []
@@ -225,11 +229,26 @@ class ExpressionWriter {
   #interpolate(expression: Extract<Expression, { kind: 'interpolate' }>): Element {
     const field = this.#derive(expression.arg)
     const outliers = { extrapolate: 'asIs', clamp: 'asExtremeValues', missing: 'asMissingValues' }[expression.outliers]
-    return el(
-      'NormContinuous',
-      { field: field.name, outliers, mapMissingTo: expression.mapMissingTo },
-      expression.x.map((x, i) => el('LinearNorm', { orig: formatNumber(x), norm: formatNumber(expression.y[i] ?? 0) })),
-    )
+    const { x, y, mapMissingTo } = expression
+    // a value that is there twice is a step: NormContinuous goes up to it, another one goes on from it
+    const part = (from: number, to: number): Element => {
+      if (from === to) return constantElement(y[from] ?? 0, 'double')
+      const steps = Array.from({ length: to - from }, (_, i) => from + i).filter((i) => x[i] === x[i + 1])
+      const step = steps[Math.floor(steps.length / 2)]
+      if (step === undefined) {
+        const points = x.slice(from, to + 1).map((orig, i) => linearNorm(orig, y[from + i] ?? 0))
+        return el('NormContinuous', { field: field.name, outliers, mapMissingTo }, points)
+      }
+      const isBelow = el(
+        'Apply',
+        { function: 'lessOrEqual' },
+        el('FieldRef', { field: field.name }),
+        constantElement(x[step] ?? 0, 'double'),
+      )
+      const [below, above] = [part(from, step), part(step + 1, to)]
+      return el('Apply', { function: 'if', mapMissingTo }, isBelow, below, above)
+    }
+    return part(0, x.length - 1)
   }
 
   /** The argument as a named field, for elements that take no nested expression. */

@@ -131,7 +131,7 @@ function predictorsOf(ctx: PmmlContext, scope: Scope, columns: readonly Column[]
     if (coefficient === 0) return
     if (column.kind === 'constant') {
       constant += coefficient * Number(column.value)
-    } else if (column.kind === 'indicator' && !column.missing) {
+    } else if (column.kind === 'indicator' && !column.missing && !column.others) {
       const field = scope.use(column.field)
       for (const member of column.members) {
         const value = formatValue(member, column.field.dataType)

@@ -1,9 +1,10 @@
 import type { Node } from '../../../../core/ir/graph.ts'
+import type { Category } from '../../../../core/ir/model.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
-import { constantElement } from '../context.ts'
-import { el } from '../element.ts'
-import { type Column, formatValue } from '../field.ts'
+import { type Element, el } from '../element.ts'
+import { type Column, type Field, formatValue } from '../field.ts'
+import { constantElement } from '../indicator.ts'
 import { applied } from './columns.ts'
 import { expressionColumn } from './expression.ts'
 
@@ -45,13 +46,23 @@ function impute(ctx: PmmlContext, node: Node): readonly Column[] {
     const replacement = replacements[i]
     if (replacement === undefined || Number.isNaN(replacement) || input.kind === 'indicator') return input
     const field = ctx.field(input)
-    let expression = el('FieldRef', { field: field.name, mapMissingTo: formatValue(replacement, field.dataType) })
-    if (missingValue !== undefined && missingValue !== '') {
-      const isSentinel = el('Apply', { function: 'equal' }, expression, constantElement(missingValue, field.dataType))
-      expression = el('Apply', { function: 'if' }, isSentinel, constantElement(replacement, field.dataType), expression)
-    }
-    return { kind: 'expression', expression, inputs: [field], dataType: field.dataType, name: `impute(${field.name})` }
+    const replaced = el('FieldRef', { field: field.name, mapMissingTo: formatValue(replacement, field.dataType) })
+    const expression =
+      missingValue === undefined || missingValue === '' || Number.isNaN(missingValue)
+        ? replaced
+        : sentinelReplaced(field, missingValue, replacement)
+    const name = `impute(${field.name})`
+    return { kind: 'expression', expression, inputs: [field], dataType: field.dataType, name, named: true }
   })
+}
+
+/** A value that stands for a missing one is replaced, and so is a missing one. */
+function sentinelReplaced(field: Field, sentinel: Category, replacement: Category): Element {
+  const apply = (name: string, ...args: Element[]) => el('Apply', { function: name }, ...args)
+  const ref = el('FieldRef', { field: field.name })
+  const isSentinel = apply('equal', ref, constantElement(sentinel, field.dataType))
+  const constant = constantElement(replacement, field.dataType)
+  return apply('if', apply('isMissing', ref), constant, apply('if', isSentinel, constant, ref))
 }
 
 function oneHot(ctx: PmmlContext, node: Node): readonly Column[] {
@@ -59,25 +70,23 @@ function oneHot(ctx: PmmlContext, node: Node): readonly Column[] {
   const table = ctx.table(node)
   return encodings.flatMap((encoding, i) => {
     const field = ctx.field(table[i] ?? ctx.block(node, 'malformed', `there is no column ${i}`))
-    if (encoding.unknownSlot >= 0) {
-      ctx.block(
-        node,
-        'unknown-category-slot',
-        `the encoding of ${field.name} has a column of its own for unknown categories`,
-      )
-    }
     if (encoding.unknownIsInvalid) {
       const use = ctx.dataFields.find((d) => d.field === field)
       if (use) use.refusesUnknown = true
     }
     return Array.from(
       { length: encoding.size },
-      (_, slot): Column => ({
-        kind: 'indicator',
-        field,
-        members: encoding.keys.filter((_, k) => encoding.slots[k] === slot),
-        missing: encoding.missingSlot === slot,
-      }),
+      (_, slot): Column => {
+        // unknown values go where no known key of another slot is
+        const others = encoding.unknownSlot === slot
+        return {
+          kind: 'indicator',
+          field,
+          members: encoding.keys.filter((_, k) => (encoding.slots[k] === slot) !== others),
+          missing: encoding.missingSlot === slot,
+          ...(others ? { others } : {}),
+        }
+      },
     )
   })
 }

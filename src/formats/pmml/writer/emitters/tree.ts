@@ -209,6 +209,7 @@ class TreeWriter {
     const mode = e.mode[index] as number
     const missingTrue = e.missingTrue[index] === 1
     if (column.kind === 'indicator') return this.#indicatorSplit(index, column, scope)
+    if (column.kind === 'constant' && typeof column.value === 'number') return this.#constantSplit(index, column.value)
     const field = this.#ctx.field(column)
     const name = scope.use(field)
     if (mode === SPLIT.in || (field.dataType === 'string' && (mode === SPLIT.equal || mode === SPLIT.notEqual))) {
@@ -226,13 +227,23 @@ class TreeWriter {
     }
   }
 
+  #constantSplit(index: number, value: number): Split {
+    const e = this.#ensemble
+    const missingTrue = e.missingTrue[index] === 1
+    const truth = Number.isNaN(value)
+      ? missingTrue
+      : holds(e.mode[index] as number, value, e.threshold[index] ?? 0, e.sets)
+    return { whenTrue: el(truth ? 'True' : 'False'), whenFalse: el(truth ? 'False' : 'True'), missingTrue }
+  }
+
   /** A test of a 0/1 column says whether the field is one of the category's members. */
   #indicatorSplit(index: number, column: Extract<Column, { kind: 'indicator' }>, scope: Scope): Split {
     const e = this.#ensemble
     const truth = (x: number) => holds(e.mode[index] as number, x, e.threshold[index] ?? 0, e.sets)
     const [atZero, atOne] = [truth(0), truth(1)]
     const name = scope.use(column.field)
-    const [yes, no] = membership(name, column.field, column.members)
+    const [inside, outside] = membership(name, column.field, column.members)
+    const [yes, no] = column.others ? [outside, inside] : [inside, outside]
     const missingTrue = column.missing ? atOne : atZero
     if (atZero === atOne) {
       return { whenTrue: el(atOne ? 'True' : 'False'), whenFalse: el(atOne ? 'False' : 'True'), missingTrue }
