@@ -1,5 +1,4 @@
 import { PortolanError } from '../core/errors.ts'
-import { blockedError } from '../core/pipeline.ts'
 import type { TestRequest } from '../worker/test-request.ts'
 import { changeDocument, documentOf, type Sessions, sessionsOf } from './document-access.ts'
 import type { ConvertOptions, StudioDocument } from './documents-state.ts'
@@ -28,8 +27,7 @@ export async function prepareTest(id: string): Promise<void> {
 
 async function load({ model, runtime }: Sessions, options: ConvertOptions): Promise<TestSetup> {
   const client = await model.client()
-  const { blob, signature, isOriginal, diagnostics } = await client.runnable({ options })
-  if (!blob || !signature) throw blockedError('ONNX', diagnostics)
+  const { blob, signature, isOriginal } = await client.runnable({ options })
   const engine = await runtime.load(blob, signature)
   const hub = await client.hub(null)
   return {

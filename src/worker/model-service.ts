@@ -7,7 +7,15 @@ import type { Graph } from '../core/ir/graph.ts'
 import type { ModelInput, ModelOutput } from '../core/ir/model.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { formatType } from '../core/ir/types.ts'
-import { type Compatibility, compatibility, type Lowered, lowerModel, readModel, writeModel } from '../core/pipeline.ts'
+import {
+  blockedError,
+  type Compatibility,
+  compatibility,
+  type Lowered,
+  lowerModel,
+  readModel,
+  writeModel,
+} from '../core/pipeline.ts'
 import type { Fact, SafetyReport, SourceModel } from '../core/source-model.ts'
 import type { Signature, WriteOptions } from '../core/writer.ts'
 import { detect } from '../formats/detect.ts'
@@ -68,13 +76,12 @@ export interface HubView {
   readonly inputValues: readonly SessionValue[]
 }
 
-/** A model as ONNX Runtime can run it; without a file when something blocks. */
+/** A model as ONNX Runtime can run it. */
 export interface RunnableView {
-  readonly blob: Blob | null
-  readonly signature: Signature | null
+  readonly blob: Blob
+  readonly signature: Signature
   /** Whether it is the file that was opened. */
   readonly isOriginal: boolean
-  readonly diagnostics: readonly Diagnostic[]
 }
 
 /** What the reference evaluator computed. */
@@ -137,20 +144,20 @@ export class ModelService {
     }
   }
 
-  /** An ONNX file that runs this model: the file itself, or its conversion when options are given or it is none. */
+  /**
+   * An ONNX file that runs this model: the file itself, or its conversion when options are given or it is none.
+   * Throws PortolanError('blocked') with the first reason when it can not become ONNX.
+   */
   runnable = async ({ options }: { options: WriteOptions }, { signal }: CallContext): Promise<RunnableView> => {
     const own = this.#source?.runnable
     if (own && Object.keys(options).length === 0) {
-      return { blob: await blobOf(own.parts, ONNX_TYPE), signature: own.signature, isOriginal: true, diagnostics: [] }
+      return { blob: await blobOf(own.parts, ONNX_TYPE), signature: own.signature, isOriginal: true }
     }
     const written = await writeModel(formats, await this.#lower(signal), 'onnx', { ...options, signal })
     signal.throwIfAborted()
-    return {
-      blob: written.parts ? await blobOf(written.parts, ONNX_TYPE) : null,
-      signature: written.signature ?? null,
-      isOriginal: false,
-      diagnostics: written.diagnostics,
-    }
+    const { parts, signature, diagnostics } = written
+    if (!parts || !signature) throw blockedError('ONNX', diagnostics)
+    return { blob: await blobOf(parts, ONNX_TYPE), signature, isOriginal: false }
   }
 
   /** The hub's signature; null when the model can not be lowered. */
