@@ -27,12 +27,6 @@ function einsumDense(ctx: LayerContext): string {
   return activate(ctx, ctx.op('Add', [result, name]))
 }
 
-/** Row i of the table for each index i; other types are truncated to integers. */
-function embedding(ctx: LayerContext) {
-  const ids = ctx.cast(ctx.rawInput, 'int64')
-  return ctx.op('Gather', [ctx.weight('embeddings'), ids], { axis: 0 })
-}
-
 const identity = (ctx: LayerContext) => ctx.rawInput
 
 /** Layers that only do something in training. */
@@ -52,7 +46,6 @@ const AUGMENTATION_LAYERS = [
 export const coreLayers: readonly KerasLowering[] = [
   layer('Dense', produced(['MatMul', 'Add'], ACTIVATION_OPS), dense, { masking: true }),
   layer('EinsumDense', produced(['Einsum', 'Add'], ACTIVATION_OPS), einsumDense),
-  layer('Embedding', ['Gather', 'Cast'], embedding),
   layer('Activation', ACTIVATION_OPS, (ctx) => activate(ctx, ctx.input), { masking: true }),
   layer('Identity', [], identity, { masking: true }),
   ...layers(TRAINING_LAYERS, [], identity, { masking: true }),

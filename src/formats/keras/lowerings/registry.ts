@@ -1,8 +1,14 @@
 import { PortolanError } from '../../../core/errors.ts'
+import { activationLayers } from './activation-layers.ts'
 import { convolutionLayers } from './convolution.ts'
 import { coreLayers } from './core-layers.ts'
 import type { KerasLowering } from './lowering.ts'
+import { maskLayers } from './masking.ts'
+import { mergeLayers } from './merge-layers.ts'
+import { normalizationLayers } from './normalization.ts'
 import { poolingLayers } from './pooling.ts'
+import { preprocessingLayers } from './preprocessing.ts'
+import { shapeLayers } from './shape-layers.ts'
 
 /** A table of lowerings by operator; a duplicate is a programming error and is named. */
 function loweringTable(...groups: readonly (readonly KerasLowering[])[]): ReadonlyMap<string, KerasLowering> {
@@ -15,4 +21,14 @@ function loweringTable(...groups: readonly (readonly KerasLowering[])[]): Readon
 }
 
 /** Every Keras layer that has a lowering to the hub. */
-export const LOWERINGS = loweringTable(coreLayers, convolutionLayers, poolingLayers)
+export const LOWERINGS = loweringTable(
+  coreLayers,
+  activationLayers,
+  convolutionLayers,
+  poolingLayers,
+  normalizationLayers,
+  shapeLayers,
+  mergeLayers,
+  maskLayers,
+  preprocessingLayers,
+)

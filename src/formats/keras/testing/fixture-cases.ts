@@ -42,7 +42,7 @@ export async function fixtureArrays(name: string): Promise<Map<string, EvalTenso
 }
 
 function evalArray(array: NdArray<never>): EvalTensor {
-  if (array.dtype.kind === 'U') return { dtype: 'string', shape: array.shape, data: array.data as readonly string[] }
+  if (array.dtype.kind === 'U') return { dtype: 'string', shape: array.shape, data: (array as unknown as { data: readonly string[] }).data }
   return { dtype: 'float64', shape: array.shape, data: toFloat64(array) }
 }
 
