@@ -6,7 +6,7 @@ const ENTRY = 'portolan.js'
 
 /** Makes the built entry executable, so that `npm install -g .` and a plain path both run it. */
 function executable(): Plugin {
-  return { name: 'executable', writeBundle: () => chmodSync(`${OUT_DIR}/${ENTRY}`, 0o755) }
+  return { name: 'executable', writeBundle: ({ dir = OUT_DIR }) => chmodSync(`${dir}/${ENTRY}`, 0o755) }
 }
 
 /**

@@ -1,21 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { bufferSource } from '../core/bytes/byte-source.ts'
+import { basename } from 'node:path'
 import { joinParts } from '../core/bytes/parts.ts'
 import type { Diagnostic } from '../core/diagnostics.ts'
 import { PortolanError } from '../core/errors.ts'
 import { verifyGraph } from '../core/ir/verify.ts'
 import { hubOps } from '../core/ops/hub-ops.ts'
 import { standardPasses } from '../core/passes/standard-passes.ts'
-import { formatById, type Lowered, lowerModel, type OpenedModel, readModel, writeModel } from '../core/pipeline.ts'
+import { formatById, type Lowered, lowerModel, type OpenedModel, writeModel } from '../core/pipeline.ts'
 import type { WriteOptions, Written } from '../core/writer.ts'
-import { detect } from '../formats/detect.ts'
 import { formats } from '../formats/registry.ts'
 import { type Engine, onnxEngine, referenceEngine } from '../runtime/predict.ts'
 import { type Answers, answersOf, tensorsAsTable } from './answers.ts'
 import { differences } from './compare-answers.ts'
 import { undeclaredOperators } from './declared-operators.ts'
 import type { FixtureCase, FixtureSet } from './fixture-case.ts'
+import { openBytes, openFixture } from './open-model.ts'
 import { type Arithmetic, frameworkArithmetic } from './tolerance.ts'
 
 /** What is checked of a case, in this order. A check that needs an earlier one is left out when that one fails. */
@@ -99,7 +97,7 @@ async function follow(run: CaseRun, onPmml: (text: string) => void): Promise<voi
       const bytes = await joinParts(written.parts ?? [])
       onPmml(new TextDecoder().decode(bytes))
       const copy = await value(run, 'pmml-read', async () => {
-        const { source } = await open(bytes, `${basename(entry.model)}.pmml`)
+        const { source } = await openBytes(bytes, `${basename(entry.model)}.pmml`)
         return lowerModel(source)
       })
       const { model: copied } = copy
@@ -146,24 +144,6 @@ async function value<T>(run: CaseRun, name: Check, make: () => Promise<T>): Prom
   const made = await attempt(run, name, make)
   if (made === undefined) throw new Unreachable(name)
   return made
-}
-
-function openFixture(set: FixtureSet, entry: FixtureCase): Promise<OpenedModel> {
-  const path = join(set.folder, entry.model)
-  return open(new Uint8Array(readFileSync(path)), basename(path), dirname(path), set.format)
-}
-
-async function open(bytes: Uint8Array, name: string, folder?: string, format?: string): Promise<OpenedModel> {
-  const source = bufferSource(bytes)
-  const detection = await detect(formats, source, name)
-  if (format !== undefined && detection.format !== format) {
-    throw new PortolanError('unrecognised-file', `recognised as ${detection.format}, not as ${format}`)
-  }
-  const sibling = async (file: string) => {
-    const path = join(folder ?? '', file)
-    return folder !== undefined && existsSync(path) ? bufferSource(new Uint8Array(readFileSync(path))) : null
-  }
-  return { detection, source: await readModel(formats, detection, source, { name, sibling }) }
 }
 
 const blockers = (diagnostics: readonly Diagnostic[]) =>
@@ -217,7 +197,7 @@ async function compareAll(
 
 /** What the written ONNX file says of its inputs and outputs when it is read back. */
 async function signatureProblems(written: Written): Promise<string[]> {
-  const { source } = await open(await joinParts(written.parts ?? []), 'converted.onnx')
+  const { source } = await openBytes(await joinParts(written.parts ?? []), 'converted.onnx')
   const [said, read] = [JSON.stringify(written.signature), JSON.stringify(source.runnable?.signature)]
   return said === read ? [] : [`read back as ${read} instead of ${said}`]
 }
