@@ -1,3 +1,5 @@
+import { diagramEn } from './en-diagram.ts'
+
 /** The interface's words in English. The other dictionaries have the same shape: the compiler checks it. */
 export const en = {
   language: 'English',
@@ -244,6 +246,7 @@ export const en = {
     worst: 'Worst rows',
     actual: 'Here',
     expected: 'Expected',
+    reference: 'Reference',
     difference: 'Difference',
     expectedTitle: 'Against your expected outputs',
     expectedLead: 'Drop a CSV with the answers of the original framework: label, probability(LABEL), values.',
@@ -290,6 +293,7 @@ export const en = {
       bin: (from: string, to: string, count: string) => `${from} to ${to}: ${count}`,
     },
   },
+  diagram: diagramEn,
   graph: {
     title: 'Graph',
     nodes: 'Nodes',

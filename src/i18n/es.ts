@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { diagramEs } from './es-diagram.ts'
 
 /** The interface's words in Spanish. */
 export const es: Messages = {
@@ -247,6 +248,7 @@ export const es: Messages = {
     worst: 'Peores filas',
     actual: 'Aquí',
     expected: 'Esperado',
+    reference: 'Referencia',
     difference: 'Diferencia',
     expectedTitle: 'Frente a tus salidas esperadas',
     expectedLead: 'Suelta un CSV con las respuestas del entorno original: etiqueta, probability(ETIQUETA), valores.',
@@ -293,6 +295,7 @@ export const es: Messages = {
       bin: (from, to, count) => `de ${from} a ${to}: ${count}`,
     },
   },
+  diagram: diagramEs,
   graph: {
     title: 'Grafo',
     nodes: 'Nodos',

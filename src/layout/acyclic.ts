@@ -25,7 +25,7 @@ export function backEdges(count: number, from: Int32Array, to: Int32Array): Uint
         stack.pop()
         continue
       }
-      const edge = out.items[next[v]++]!
+      const edge = out.items[next[v]!++]!
       const target = to[edge]!
       if (state[target] === 1) isBack[edge] = 1
       else if (state[target] === 0) {

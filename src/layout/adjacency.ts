@@ -11,7 +11,7 @@ export function groupBy(count: number, keys: ArrayLike<number>, items: ArrayLike
   for (let v = 0; v < count; v++) offsets[v + 1]! += offsets[v]!
   const next = offsets.slice(0, count)
   const grouped = new Int32Array(keys.length)
-  for (let i = 0; i < keys.length; i++) grouped[next[keys[i]!]++] = items[i]!
+  for (let i = 0; i < keys.length; i++) grouped[next[keys[i]!]!++] = items[i]!
   return { offsets, items: grouped }
 }
 

@@ -1,30 +1,17 @@
+import { Diagram } from '../../diagram/diagram.tsx'
+import { arrangeGraph } from '../../store/layout-session.ts'
 import type { GraphView as Graph } from '../../worker/graph-view.ts'
-import styles from './graph-view.module.css'
 
 interface GraphViewProps {
   graph: Graph
   selected: readonly string[]
   highlighted: readonly string[]
   onSelect: (nodes: readonly string[]) => void
+  /** Whether the list of nodes stands beside the drawing at first. */
+  isListOpen?: boolean
 }
 
-/** A graph's nodes in topological order. */
-export function GraphView({ graph, selected, highlighted, onSelect }: GraphViewProps) {
-  return (
-    <ol className={styles.list} aria-label={graph.name}>
-      {graph.nodes.map(({ id, op, label }) => (
-        <li key={id}>
-          <button
-            type="button"
-            className={styles.node}
-            aria-pressed={selected.includes(id)}
-            data-highlighted={highlighted.includes(id)}
-            onClick={() => onSelect([id])}
-          >
-            <code>{op}</code> {label}
-          </button>
-        </li>
-      ))}
-    </ol>
-  )
+/** A model's graph as it flows. */
+export function GraphView(props: GraphViewProps) {
+  return <Diagram {...props} name={props.graph.name} arrange={arrangeGraph} />
 }

@@ -1,0 +1,168 @@
+import { useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import { useWords } from '../i18n/words.tsx'
+import type { GraphView } from '../worker/graph-view.ts'
+import styles from './diagram.module.css'
+import { DiagramCanvas } from './diagram-canvas.tsx'
+import { Legend } from './legend.tsx'
+import { Minimap } from './minimap.tsx'
+import { NodePanel } from './node-panel.tsx'
+import { searchNodes } from './search.ts'
+import type { Stage } from './stage.ts'
+import { Tools } from './tools.tsx'
+import { usePalette } from './use-palette.ts'
+import { type Arrange, useScene } from './use-scene.ts'
+import { closedAtFirst, containerIds } from './visible-graph.ts'
+
+interface DiagramProps {
+  graph: GraphView
+  /** What it is called, for screen readers. */
+  name: string
+  arrange: Arrange
+  /** Ids of nodes; what is selected from outside is brought into view. */
+  selected: readonly string[]
+  /** Ids of nodes that belong to what is selected elsewhere. */
+  highlighted: readonly string[]
+  onSelect(ids: readonly string[]): void
+  /** Whether the list of nodes stands beside the drawing at first, where there is room. */
+  isListOpen?: boolean
+}
+
+/** A graph: drawn, listed and searchable. */
+export function Diagram({ graph, name, arrange, selected, highlighted, onSelect, isListOpen = true }: DiagramProps) {
+  const { t } = useWords()
+  const searchId = useId()
+  const root = useRef<HTMLDivElement>(null)
+  const [stage, setStage] = useState<Stage | null>(null)
+  const { closed, toggle, open, setClosed } = useClosed(graph)
+  const { scene, error } = useScene(graph, closed, arrange, root)
+  const palette = usePalette(root)
+  const [hasList, setHasList] = useState(isListOpen)
+  const [query, setQuery] = useState('')
+  const found = useMemo(() => (query.trim() === '' ? null : searchNodes(graph, query)), [graph, query])
+  const containers = useMemo(() => containerIds(graph), [graph])
+  const reveals = useReveal(stage, scene, selected, highlighted)
+
+  const selectElsewhere = (id: string) => {
+    open(graph, [id])
+    onSelect([id])
+  }
+  useEffect(() => open(graph, [...selected, ...highlighted]), [open, graph, selected, highlighted])
+
+  const focusSearch = () => {
+    setHasList(true)
+    requestAnimationFrame(() => document.getElementById(searchId)?.focus())
+  }
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const isFind = event.key === 'f' && (event.ctrlKey || event.metaKey)
+    const isSlash = event.key === '/' && !(event.target instanceof HTMLInputElement)
+    if (!isFind && !isSlash) return
+    event.preventDefault()
+    focusSearch()
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for everything inside
+    <div ref={root} className={styles.diagram} onKeyDown={onKeyDown}>
+      {hasList && (
+        <NodePanel
+          graph={graph}
+          closed={closed}
+          selected={selected}
+          query={query}
+          found={found}
+          searchId={searchId}
+          onQuery={setQuery}
+          onSelect={selectElsewhere}
+          onToggle={toggle}
+          onHide={() => setHasList(false)}
+        />
+      )}
+      <div className={styles.stage}>
+        {palette && (
+          <DiagramCanvas
+            name={name}
+            scene={scene}
+            palette={palette}
+            selected={selected}
+            highlighted={highlighted}
+            found={found}
+            onStage={setStage}
+            onSelect={(ids) => {
+              reveals.skip(ids)
+              onSelect(ids)
+            }}
+            onToggle={toggle}
+          />
+        )}
+        {stage && (
+          <Tools
+            stage={stage}
+            hasList={hasList}
+            onList={focusSearch}
+            hasContainers={containers.length > 0}
+            onOpenAll={() => setClosed(new Set())}
+            onCloseAll={() => setClosed(new Set(containers))}
+          />
+        )}
+        {scene && <Legend scene={scene} />}
+        {stage && scene && palette && (
+          <div className={styles.corner}>
+            <Minimap stage={stage} scene={scene} palette={palette} />
+          </div>
+        )}
+        <p className={styles.message} role="status">
+          {error ? String(error instanceof Error ? error.message : error) : !scene ? t.diagram.arranging : ''}
+        </p>
+      </div>
+    </div>
+  )
+}
+
+/** Which containers are closed. */
+function useClosed(graph: GraphView) {
+  const first = useMemo(() => closedAtFirst(graph), [graph])
+  const [state, setState] = useState({ graph, closed: first })
+  const closed = state.graph === graph ? state.closed : first
+  const setClosed = useCallback((next: ReadonlySet<string>) => setState({ graph, closed: next }), [graph])
+  const toggle = (id: string) => {
+    const next = new Set(closed)
+    if (!next.delete(id)) next.add(id)
+    setClosed(next)
+  }
+  const open = useCallback((of: GraphView, ids: readonly string[]) => {
+    setState((before) => {
+      const now = before.graph === of ? before.closed : closedAtFirst(of)
+      const parents = new Map(of.nodes.map(({ id, parent }) => [id, parent]))
+      const next = new Set(now)
+      for (const id of ids) {
+        for (let at = parents.get(id), steps = 0; at !== undefined && steps < 100; at = parents.get(at), steps++)
+          next.delete(at)
+      }
+      return next.size === now.size ? before : { graph: of, closed: next }
+    })
+  }, [])
+  return { closed, setClosed, toggle, open }
+}
+
+/** Brings what is selected or lit up from outside into view, once it is drawn. */
+function useReveal(
+  stage: Stage | null,
+  scene: ReturnType<typeof useScene>['scene'],
+  selected: readonly string[],
+  highlighted: readonly string[],
+) {
+  const done = useRef('')
+  const key = JSON.stringify([selected, highlighted])
+  useEffect(() => {
+    if (!stage || !scene || done.current === key) return
+    done.current = key
+    const ids = highlighted.length > 0 ? highlighted : selected
+    stage.reveal(ids.flatMap((id) => scene.graph.indexOf.get(id) ?? []))
+  }, [stage, scene, key, selected, highlighted])
+  return {
+    /** What was selected in the drawing itself is in view. */
+    skip: (ids: readonly string[]) => {
+      done.current = JSON.stringify([ids, highlighted])
+    },
+  }
+}
