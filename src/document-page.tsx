@@ -5,6 +5,7 @@ import { CompareView } from './features/compare/compare-view.tsx'
 import { CompatibilityView } from './features/compatibility/compatibility-view.tsx'
 import { ConvertView } from './features/convert/convert-view.tsx'
 import { GraphView } from './features/graph/graph-view.tsx'
+import { Inspector } from './features/inspect/inspector.tsx'
 import { ReadingPage, UnreadablePage } from './features/open/reading-page.tsx'
 import { SummaryView } from './features/summary/summary-view.tsx'
 import { TestView } from './features/test/test-view.tsx'
@@ -66,7 +67,12 @@ function ViewContent({ document, summary }: { document: StudioDocument; summary:
         </div>
       )
     case 'graph':
-      return <GraphView graph={summary.graph} selected={selection} highlighted={[]} onSelect={select} />
+      return (
+        <div className={styles.chart}>
+          <GraphView graph={summary.graph} selected={selection} highlighted={[]} onSelect={select} />
+          <Inspector id={id} graphName="source" graph={summary.graph} selected={selection} onSelect={select} />
+        </div>
+      )
     case 'convert':
       return <ConvertView id={id} onShow={show} />
     case 'compare': {

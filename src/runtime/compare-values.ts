@@ -4,6 +4,7 @@ import type { Values } from './predict.ts'
 
 /** How the answers of two engines differ in one output. */
 export interface OutputAgreement {
+  /** Its name on the actual side. */
   readonly output: string
   readonly kind: 'number' | 'label'
   /** Largest |actual − reference|; infinite where one is NaN and the other is not. */
@@ -44,7 +45,7 @@ export function compareValues(actual: Side, reference: Side, tolerance: number):
     const match = actual.outputs[i]
     const a = match && actual.values[match.value]
     const r = reference.values[output.value]
-    return a && r ? [compareTensor(output, a, r, tolerance)] : []
+    return a && r ? [compareTensor({ ...output, value: match.value }, a, r, tolerance)] : []
   })
 }
 

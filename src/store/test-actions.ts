@@ -104,8 +104,14 @@ async function agree({ model, runtime }: Sessions, request: TestRequest): Promis
   if (!reference) return null
   const client = runtime.client()
   if (!client) throw new PortolanError('cancelled', 'The model was unloaded.')
-  return { outputs: await client.compareWithReference({ reference }), time: reference.time }
+  return {
+    outputs: await client.compareWithReference({ reference, tolerance: REFERENCE_TOLERANCE }),
+    time: reference.time,
+  }
 }
+
+/** Relative to a network's largest output, or to 1 in a table: what a conversion has to keep in single precision. */
+export const REFERENCE_TOLERANCE = 1e-5
 
 /** Stops the reference evaluation, which can take long for a large network: its worker is terminated. */
 export function cancelReference(id: string): void {
@@ -119,8 +125,8 @@ export function cancelTest(id: string): void {
   changeTest(id, () => ({ setup: idle, run: idle, agreement: idle }))
 }
 
-/** Numbers that a conversion has to keep in single precision. */
-export const TOLERANCE = { rtol: 1e-5, atol: 1e-6 } as const
+/** What a conversion has to keep in single precision. */
+const TOLERANCE = { rtol: 1e-5, atol: 1e-6 } as const
 
 /** Compares the last run with the answers of another framework. */
 export async function compareExpected(id: string, file: Blob): Promise<void> {

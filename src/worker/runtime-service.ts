@@ -13,9 +13,6 @@ import type { CallContext } from './rpc.ts'
 import { type RunView, runView, tabular } from './run-view.ts'
 import { requestValues, type TestRequest } from './test-request.ts'
 
-/** Probabilities are to agree within this; see the numbers that a conversion has to keep. */
-const REFERENCE_TOLERANCE = 1e-5
-
 /** What the page needs to build a form for a loaded model. */
 export interface EngineView extends Signature {
   readonly inputValues: readonly SessionValue[]
@@ -55,9 +52,13 @@ export class RuntimeService {
   }
 
   /** The last run against the reference evaluation of the same request. */
-  compareWithReference = async ({ reference }: { reference: Evaluation }): Promise<readonly OutputAgreement[]> => {
-    return compareValues(this.#lastRun(), reference, REFERENCE_TOLERANCE)
-  }
+  compareWithReference = async ({
+    reference,
+    tolerance,
+  }: {
+    reference: Evaluation
+    tolerance: number
+  }): Promise<readonly OutputAgreement[]> => compareValues(this.#lastRun(), reference, tolerance)
 
   /** The last run against answers from a CSV. Throws PortolanError('invalid-input') when the file is no table. */
   compareWithExpected = async ({ file, tolerance }: { file: Blob; tolerance: Tolerance }): Promise<Comparison> => {

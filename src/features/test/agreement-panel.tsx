@@ -1,12 +1,12 @@
-import { DataTable } from '../../components/data-table.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
-import { Panel, Section } from '../../components/panel.tsx'
+import { Panel } from '../../components/panel.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { useWords } from '../../i18n/words.tsx'
 import type { OutputAgreement } from '../../runtime/compare-values.ts'
 import type { Task } from '../../store/task.ts'
-import { cancelReference } from '../../store/test-actions.ts'
+import { cancelReference, REFERENCE_TOLERANCE } from '../../store/test-actions.ts'
 import type { Agreement } from '../../store/test-state.ts'
+import { Differences } from './differences.tsx'
 
 /** ONNX Runtime's answers against those of the float64 reference. */
 export function AgreementPanel({ id, agreement }: { id: string; agreement: Task<Agreement | null> }) {
@@ -26,53 +26,29 @@ export function AgreementPanel({ id, agreement }: { id: string; agreement: Task<
 }
 
 function Outputs({ outputs }: { outputs: readonly OutputAgreement[] }) {
-  const { t, number, integer } = useWords()
+  const { t, number } = useWords()
   const different = outputs.reduce((sum, output) => sum + output.different, 0)
-  const worst = outputs.flatMap((output) => output.worst.map((element) => ({ ...element, output: output.output })))
   return (
     <>
       <Notice
         tone={different === 0 ? 'good' : 'warning'}
-        message={different === 0 ? t.test.agreeWithin(number(1e-5)) : t.test.disagree(different)}
+        message={different === 0 ? t.test.agreeWithin(number(REFERENCE_TOLERANCE)) : t.test.disagree(different)}
       />
-      <DataTable
+      <Differences
         label={t.test.agreement}
-        columns={[
-          { title: t.test.output },
-          { title: t.test.maxAbsolute, kind: 'number' },
-          { title: t.test.maxRelative, kind: 'number' },
-          { title: t.test.flipped, kind: 'number' },
-          { title: t.test.different, kind: 'number' },
-        ]}
-        rows={outputs.map(({ output, kind, maxAbsolute, maxRelative, different: count, elements }) => ({
-          key: output,
-          cells: [
-            output,
-            kind === 'label' ? '–' : number(maxAbsolute),
-            kind === 'label' ? '–' : number(maxRelative),
-            kind === 'label' ? integer(count) : '–',
-            `${integer(count)} / ${integer(elements)}`,
-          ],
-        }))}
+        what={t.test.output}
+        there={t.test.reference}
+        differences={outputs.map(({ output, ...difference }) => ({ name: output, ...difference }))}
+        worst={outputs.flatMap(({ worst }) =>
+          worst.map(({ row, column, actual, reference, difference }) => ({
+            row,
+            column,
+            here: actual,
+            there: reference,
+            difference,
+          })),
+        )}
       />
-      {worst.length > 0 && (
-        <Section title={t.test.worst}>
-          <DataTable
-            label={t.test.worst}
-            columns={[
-              { title: t.test.rowLabel },
-              { title: t.test.column, kind: 'code' },
-              { title: t.test.actual, kind: 'code' },
-              { title: t.test.expected, kind: 'code' },
-              { title: t.test.difference, kind: 'number' },
-            ]}
-            rows={worst.map(({ output, row, column, actual, reference, difference }) => ({
-              key: `${output} ${row} ${column}`,
-              cells: [integer(row), column, actual, reference, number(difference)],
-            }))}
-          />
-        </Section>
-      )}
     </>
   )
 }
