@@ -54,11 +54,10 @@ export const en = {
     convertedFrom: (name: string) => `Converted from ${name}`,
   },
   sample: {
-    iris: 'Iris species from four measurements: a table, three classes',
-    loan: 'Income from strings and numbers with gaps: imputing, scaling, one-hot, trees',
-    tree: 'A decision tree written as rules',
-    network: 'A small convolutional network on images',
-    mlp: 'A dense network',
+    forest: 'Who earns more? Text and numbers with gaps: imputing, one-hot encoding, a random forest.',
+    lenet: 'Digits in small pictures: a convolutional network.',
+    unet: 'From a picture to a picture: a tiny U-Net out of PyTorch.',
+    tree: 'Iris species from four measurements: a decision tree written as rules.',
   },
   views: {
     label: 'What to look at',

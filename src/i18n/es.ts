@@ -55,11 +55,10 @@ export const es: Messages = {
     convertedFrom: (name) => `Convertido a partir de ${name}`,
   },
   sample: {
-    iris: 'Especies de iris a partir de cuatro medidas: una tabla, tres clases',
-    loan: 'Ingresos a partir de textos y números con huecos: imputar, escalar, one-hot, árboles',
-    tree: 'Un árbol de decisión escrito como reglas',
-    network: 'Una pequeña red convolucional sobre imágenes',
-    mlp: 'Una red densa',
+    forest: '¿Quién gana más? Textos y números con huecos: imputación, one-hot y un bosque aleatorio.',
+    lenet: 'Dígitos en imágenes pequeñas: una red convolucional.',
+    unet: 'De imagen a imagen: una U-Net diminuta salida de PyTorch.',
+    tree: 'Especies de iris a partir de cuatro medidas: un árbol de decisión escrito como reglas.',
   },
   views: {
     label: 'Qué mirar',

@@ -10,4 +10,9 @@ export interface Sample {
   readonly rows?: string
 }
 
-export const samples: readonly Sample[] = []
+export const samples: readonly Sample[] = [
+  { file: 'income-forest.pkl', format: 'scikit-learn', about: 'forest', rows: 'income-forest.csv' },
+  { file: 'lenet.keras', format: 'Keras', about: 'lenet' },
+  { file: 'unet.onnx', format: 'ONNX', about: 'unet' },
+  { file: 'iris-tree.pmml', format: 'PMML', about: 'tree', rows: 'iris-tree.csv' },
+]
