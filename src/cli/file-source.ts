@@ -2,6 +2,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { ByteSource } from '../core/bytes/byte-source.ts'
 import { MalformedFileError, PortolanError } from '../core/errors.ts'
 
+/** Node reads less than 2 GiB at a time. */
+const MAX_READ = 2 ** 30
+
 /** A file on disk as a byte source: nothing is read before it is asked for. Throws PortolanError('invalid-input') when it can not be opened. */
 export function fileSource(path: string): ByteSource & { close(): void } {
   const fd = open(path)
@@ -34,7 +37,7 @@ function part(path: string, fd: number, start: number, size: number): ByteSource
     const bytes = new Uint8Array(length)
     let done = 0
     while (done < length) {
-      const n = readSync(fd, bytes, done, length - done, start + offset + done)
+      const n = readSync(fd, bytes, done, Math.min(length - done, MAX_READ), start + offset + done)
       if (n === 0) throw new MalformedFileError('the file became shorter while it was read', { offset: offset + done })
       done += n
     }

@@ -18,6 +18,7 @@ export function readInput(path: string): Uint8Array {
     throw new PortolanError(
       'invalid-input',
       `${path} can not be read: ${code === 'ENOENT' ? 'there is no such file' : code}`,
+      { hint: 'Check the path.' },
     )
   }
 }

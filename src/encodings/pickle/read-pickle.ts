@@ -25,6 +25,14 @@ export interface PickleResult {
   safety: SafetyReport
 }
 
+/** Refuses a pickle that is too large to hold, before anybody loads it. Throws LimitExceededError. */
+export function checkPickleSize(bytes: number, limits: PickleLimits = DEFAULT_PICKLE_LIMITS): void {
+  if (bytes <= limits.maxBytes) return
+  throw new LimitExceededError(`The pickle has ${bytes} bytes: at most ${limits.maxBytes} are read`, {
+    hint: 'Save a smaller model: fewer or shallower trees, or without its training data.',
+  })
+}
+
 /**
  * Reads a pickle of protocol 0–5 as inert data: nothing is imported, called or evaluated, whatever the file says.
  *
@@ -34,9 +42,7 @@ export interface PickleResult {
  */
 export function readPickle(bytes: Uint8Array, options: PickleOptions = {}): PickleResult {
   const limits = { ...DEFAULT_PICKLE_LIMITS, ...options.limits }
-  if (bytes.length > limits.maxBytes) {
-    throw new LimitExceededError(`The pickle has ${bytes.length} bytes: at most ${limits.maxBytes} are read`)
-  }
+  checkPickleSize(bytes.length, limits)
   const cursor = new ByteCursor(bytes)
   cursor.skip(options.offset ?? 0)
   const trace = new SafetyTrace(limits.maxGlobals)

@@ -1,5 +1,6 @@
 import { readAll } from '../../../core/bytes/byte-source.ts'
 import type { Reader } from '../../../core/format.ts'
+import { checkPickleSize } from '../../../encodings/pickle/read-pickle.ts'
 import { lowerings } from '../lowerings/index.ts'
 import { lowerEstimator } from '../lowerings/lower.ts'
 import { fileFacts, metadataOf, modelWarnings, versionsOf } from './facts.ts'
@@ -12,6 +13,7 @@ import { sourceGraph } from './source-graph.ts'
 export const sklearnReader: Reader = {
   lowerings,
   async read(source, options) {
+    checkPickleSize(source.size)
     const loaded = await loadPickle(await readAll(source), options.signal)
     const { model, found } = findModel(loaded.pickle.value, options.name)
     const tree = sourceGraph(model)
