@@ -30,11 +30,15 @@ export function readTable(path: string): TextTable {
   return tableFromCsv(readInput(path))
 }
 
+/** Named tensors from a .json or .npz file. */
+export async function readTensors(path: string): Promise<Values> {
+  if (extname(path).toLowerCase() === '.npz') return readNpzTensors(readInput(path))
+  return tensorsFromJson(textOf(readInput(path)))
+}
+
 /** The engine's inputs from a .csv, .json or .npz file. */
 export async function readValues(engine: Engine, path: string, columns: readonly string[]): Promise<Values> {
-  const extension = extname(path).toLowerCase()
-  if (extension === '.npz') return readNpzTensors(readInput(path))
-  if (extension === '.json') return tensorsFromJson(textOf(readInput(path)))
+  if (/\.(npz|json)$/i.test(path)) return readTensors(path)
   const table = readTable(path)
   return tableToInputs(tabularInputs(engine, table), table, columns.length > 0 ? columns : undefined)
 }

@@ -1,9 +1,10 @@
 import { type Comparison, compareTables } from '../../runtime/compare.ts'
+import { compareTensors } from '../../runtime/compare-tensors.ts'
 import { outputsToTable } from '../../runtime/table.ts'
 import type { Command, Io } from '../command.ts'
 import { engineFor } from '../engine.ts'
 import { openFile } from '../open.ts'
-import { readTable, readValues } from '../rows.ts'
+import { readTable, readTensors, readValues } from '../rows.ts'
 import { CONVERT_OPTIONS, writeOptions } from './convert-options.ts'
 
 /** The numbers that DESIGN promises for float: regressions 1e-5 relative, probabilities 1e-6 absolute. */
@@ -12,19 +13,22 @@ const ATOL = 1e-6
 
 export const verify: Command = {
   name: 'verify',
-  synopsis: 'FILE --against expected.csv --input rows.csv [--rtol R] [--atol A] [--engine onnx|reference] [--json]',
+  synopsis:
+    'FILE --against expected.csv|json|npz --input rows.csv|json|npz [--rtol R] [--atol A] [--engine onnx|reference] [--json]',
   summary: 'Does the converted model give the expected answers? Exit 0 yes, 2 no.',
   options: ['against', 'input', 'rtol', 'atol', 'engine', 'columns', 'json', ...CONVERT_OPTIONS],
   files: 1,
   async run(args, io) {
-    const expected = readTable(args.required('against'))
+    const against = args.required('against')
     const input = args.required('input')
     const tolerance = { rtol: args.number('rtol') ?? RTOL, atol: args.number('atol') ?? ATOL }
     const name = args.choice('engine', ['onnx', 'reference']) ?? 'onnx'
     const engine = await engineFor(await openFile(args.positionals[1] ?? ''), name, writeOptions(args))
     const values = await engine.run(await readValues(engine, input, args.list('columns')))
     await engine.close()
-    const comparison = compareTables(outputsToTable(engine.outputs, values), expected, tolerance)
+    const comparison = /\.(npz|json)$/i.test(against)
+      ? compareTensors(values, await readTensors(against), tolerance)
+      : compareTables(outputsToTable(engine.outputs, values), readTable(against), tolerance)
     if (args.flag('json')) io.out(`${JSON.stringify(comparison, null, 2)}\n`)
     else report(comparison, io)
     return comparison.passed ? 0 : 2
