@@ -1,15 +1,8 @@
 import { version } from '../../package.json' with { type: 'json' }
 import { PortolanError, serializeError } from '../core/errors.ts'
 import { parseArguments } from './arguments.ts'
-import type { Command, ExitCode, Io } from './command.ts'
-import { check } from './commands/check.ts'
-import { convert } from './commands/convert.ts'
-import { formatsCommand } from './commands/formats.ts'
-import { inspect } from './commands/inspect.ts'
-import { predict } from './commands/predict.ts'
-import { verify } from './commands/verify.ts'
-
-const COMMANDS: readonly Command[] = [inspect, check, convert, predict, verify, formatsCommand]
+import type { ExitCode, Io } from './command.ts'
+import { COMMANDS } from './commands/all-commands.ts'
 
 function help(): string {
   const lines = COMMANDS.map((c) => `  portolan ${c.name} ${c.synopsis}\n      ${c.summary}`)
