@@ -76,11 +76,11 @@ function ViewContent({ document, summary }: { document: StudioDocument; summary:
     case 'convert':
       return <ConvertView id={id} onShow={show} />
     case 'compare': {
-      const target = resultOf(conversion.task)?.graph
-      return target ? (
+      const converted = resultOf(conversion.task)
+      return converted?.graph ? (
         <CompareView
-          source={summary.graph}
-          target={target}
+          source={{ graph: summary.graph, name: document.name, size: document.size }}
+          target={{ graph: converted.graph, name: converted.fileName, size: converted.blob?.size ?? null }}
           selected={selection}
           onSelect={select}
           renderGraph={(graph, marks) => <GraphView graph={graph} {...marks} />}

@@ -305,6 +305,20 @@ export const en = {
     source: 'Source',
     target: 'Converted',
     goConvert: 'Go to Convert',
+    nodes: 'Nodes',
+    kinds: 'Operators',
+    elements: 'Numbers in weights',
+    precision: 'Precision',
+    size: 'File',
+    to: 'becomes',
+    operators: 'Operators before and after',
+    hint: 'Select a node on either side: what it became, or came from, lights up on the other.',
+    became: (source: string, target: string) => `${source} became ${target}`,
+    cameFrom: (target: string, source: string) => `${target} came from ${source}`,
+    added: (target: string) => `${target} was added by the conversion.`,
+    gone: (source: string) =>
+      `${source} left no node behind: it changes nothing when the model runs, or it was merged.`,
+    andMore: (count: number) => `and ${count} more`,
   },
 }
 
