@@ -1,6 +1,7 @@
 import { UnsupportedError } from '../../../core/errors.ts'
 import type { ValueName } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
+import type { Category } from '../../../core/ir/model.ts'
 import type { LoweringContext } from './context.ts'
 import type { FeatureFacts } from './input-table.ts'
 
@@ -8,9 +9,25 @@ import type { FeatureFacts } from './input-table.ts'
  * One column of the table that flows between estimators: a column of a hub value, or a column of the model's own input
  * that nobody has looked at yet, so that it is not known whether it holds numbers or text.
  */
-export type Column =
-  | { readonly value: ValueName; readonly index: number; readonly name?: string }
-  | { readonly input: number; readonly name?: string }
+export type Column = ({ readonly value: ValueName; readonly index: number } | { readonly input: number }) & {
+  readonly name?: string
+  readonly facts?: ColumnFacts
+}
+
+/** What is known of a column beyond its type. It is lost when an operator changes the column. */
+export interface ColumnFacts {
+  /** The column is a function of another one, whose values are all known. */
+  readonly finite?: FiniteColumn
+  /** Numbers that are a date (days since 1970-01-01) or a time (seconds since then). */
+  readonly temporal?: 'date' | 'dateTime'
+}
+
+/** `values[i]` where the column `base` is `keys[i]`. */
+export interface FiniteColumn {
+  readonly base: Column
+  readonly keys: readonly Category[]
+  readonly values: readonly Category[]
+}
 
 /** A table during lowering. Selecting and joining columns is free: operators appear when an estimator consumes it. */
 export type Columns = readonly Column[]
@@ -51,7 +68,8 @@ function resolved(ctx: LoweringContext, columns: Columns, kind: 'number' | 'text
   return columns.map((column) => {
     if (!('input' in column)) return column
     const asText = kind === 'any' ? (ctx.inputs.isText(column.input) ?? false) : kind === 'text'
-    return { ...ctx.inputs.resolve(column.input, asText), ...(column.name === undefined ? {} : { name: column.name }) }
+    const { input: _, ...rest } = column
+    return { ...rest, ...ctx.inputs.resolve(column.input, asText) }
   })
 }
 

@@ -29,6 +29,16 @@ import { quantiles } from './quantiles.ts'
 import { recursiveElimination } from './recursive-elimination.ts'
 import { scalers } from './scalers.ts'
 import { selectors } from './selectors.ts'
+import { sklearnPandas } from './sklearn-pandas.ts'
+import { casts } from './sklearn2pmml/casts.ts'
+import { domains } from './sklearn2pmml/domains.ts'
+import { estimatorChains } from './sklearn2pmml/estimator-chain.ts'
+import { expressionModels } from './sklearn2pmml/expressions.ts'
+import { leafModels } from './sklearn2pmml/leaves.ts'
+import { lookups } from './sklearn2pmml/lookups.ts'
+import { pmmlPipelines } from './sklearn2pmml/pmml-pipeline.ts'
+import { strings } from './sklearn2pmml/strings.ts'
+import { tables } from './sklearn2pmml/tables.ts'
 import { splines } from './splines.ts'
 import { stochasticGradient } from './stochastic-gradient.ts'
 import { supportVectors } from './support-vectors.ts'
@@ -76,6 +86,17 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...calibration,
   ...multiclass,
   ...multiOutput,
+  // sklearn2pmml and sklearn-pandas
+  ...pmmlPipelines,
+  ...sklearnPandas,
+  ...domains,
+  ...casts,
+  ...expressionModels,
+  ...lookups,
+  ...strings,
+  ...tables,
+  ...leafModels,
+  ...estimatorChains,
 ]
 
 /** By operator; a duplicate is named. */

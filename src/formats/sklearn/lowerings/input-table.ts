@@ -1,6 +1,6 @@
 import { PortolanError } from '../../../core/errors.ts'
 import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
-import type { Feature, ModelInput } from '../../../core/ir/model.ts'
+import type { Category, Feature, ModelInput } from '../../../core/ir/model.ts'
 
 /** Thrown when a model that was lowered over one matrix of numbers turns out to read text: lower it column by column. */
 export class TextColumnFound extends Error {}
@@ -36,6 +36,12 @@ export class InputTable {
     if (known) return known.isText
     const { dataType } = this.#facts.get(index) ?? {}
     return dataType === undefined ? undefined : dataType === 'string'
+  }
+
+  /** All values of a column, where a domain lists them. */
+  valuesOf(index: number): readonly Category[] | undefined {
+    const values = this.#facts.get(index)?.values
+    return values && values.length > 0 ? values : undefined
   }
 
   /** The graph's value of a column, which is decided to be text or numbers now, if it was not yet. */

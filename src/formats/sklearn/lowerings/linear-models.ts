@@ -5,6 +5,7 @@ import { byDecision, byProbability, CLASS_OPS, oneVersusRest, softmax } from './
 import { type Columns, numericTable, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { classLabels, matrix, text, vector } from './estimator.ts'
+import type { ClassLabels, ClassPrediction } from './prediction.ts'
 
 /** x · coef_ᵀ + intercept_, [N, K] (LinearModel._decision_function, sklearn/linear_model/_base.py). */
 export function linearScores(ctx: LoweringContext, estimator: PyView, columns: Columns): ValueName {
@@ -31,16 +32,19 @@ const regressor = (name: string): EstimatorLowering => ({
   predict: (ctx, estimator, columns) => ({ kind: 'values', value: linearScores(ctx, estimator, columns) }),
 })
 
+/** RidgeClassifier keeps its classes in the label binarizer (`classes_` is a property of it before 1.1). */
+const classesOf = (estimator: PyView): ClassLabels =>
+  classLabels(estimator.optional('classes_') ?? estimator.attr('_label_binarizer').attr('classes_'))
+
 /** Classifiers that only have a decision function. */
 const decider = (name: string): EstimatorLowering => ({
   operator: `sklearn.${name}`,
   produces: [...TABLE_OPS, 'ml.linear', 'ml.label'],
-  predict: (ctx, estimator, columns) =>
-    byDecision(ctx, classLabels(estimator.attr('classes_')), linearScores(ctx, estimator, columns)),
+  predict: (ctx, estimator, columns) => byDecision(ctx, classesOf(estimator), linearScores(ctx, estimator, columns)),
 })
 
-/** LogisticRegression.predict_proba (sklearn/linear_model/_logistic.py, 1.0 to 1.9). */
-function logisticRegression(ctx: LoweringContext, estimator: PyView, columns: Columns) {
+/** LogisticRegression.predict_proba of its decisions (sklearn/linear_model/_logistic.py, 1.0 to 1.9). */
+export function logisticFrom(ctx: LoweringContext, estimator: PyView, decision: ValueName): ClassPrediction {
   const classes = classLabels(estimator.attr('classes_'))
   const multiClass = text(estimator, 'multi_class', 'auto')
   const automatic = multiClass === 'auto' || multiClass === 'deprecated'
@@ -48,7 +52,6 @@ function logisticRegression(ctx: LoweringContext, estimator: PyView, columns: Co
     multiClass === 'ovr' ||
     multiClass === 'warn' ||
     (automatic && (classes.labels.length <= 2 || text(estimator, 'solver', 'lbfgs') === 'liblinear'))
-  const decision = linearScores(ctx, estimator, columns)
   if (isOneVersusRest) return byProbability(ctx, classes, oneVersusRest(ctx, decision), decision)
   if (ctx.builder.type(decision).shape?.[1] !== 1) return byProbability(ctx, classes, softmax(ctx, decision), decision)
   // Two classes fitted as multinomial: the softmax of (−d, d) is the sigmoid of 2d.
@@ -59,7 +62,7 @@ function logisticRegression(ctx: LoweringContext, estimator: PyView, columns: Co
 const logistic = (name: string): EstimatorLowering => ({
   operator: `sklearn.${name}`,
   produces: [...TABLE_OPS, 'ml.linear', 'ml.scale', ...CLASS_OPS],
-  predict: logisticRegression,
+  predict: (ctx, estimator, columns) => logisticFrom(ctx, estimator, linearScores(ctx, estimator, columns)),
 })
 
 /** The mean response of a generalised linear model is the inverse link of the linear predictor (sklearn/linear_model/_glm). */

@@ -1,0 +1,78 @@
+import type { ValueName } from '../../../../core/ir/builder.ts'
+import type { PyView } from '../../../../encodings/pickle/view.ts'
+import { asColumn } from '../classification.ts'
+import { type Columns, columnsOf, numericMatrix, renamed } from '../columns.ts'
+import { beforeLastStep, pipelineTransform, stepsOf } from '../composition.ts'
+import type { EstimatorLowering, LoweringContext } from '../context.ts'
+import type { Prediction } from '../prediction.ts'
+import { targetNames } from '../signature.ts'
+import { derivedNames } from './derived-names.ts'
+import { leafIndices } from './estimator-chain.ts'
+
+/** The option of `pipeline.configure(winner_id=True)`: which leaf answered is an output of its own. */
+const hasWinnerId = (estimator: PyView): boolean =>
+  estimator.optional('pmml_options_')?.findKey('winner_id')?.value === true
+
+/** A pipeline for PMML: its further transformers make outputs of the predictions, probabilities and leaves. */
+function predict(ctx: LoweringContext, pipeline: PyView, columns: Columns): Prediction {
+  const table = beforeLastStep(ctx, pipeline, columns)
+  const last = stepsOf(pipeline).at(-1) ?? pipeline.fail('the pipeline has no steps')
+  const prediction = ctx.predict(last, table)
+  extraAnswers(ctx, pipeline.optional('predict_transformer'), answersOf(ctx, pipeline, prediction))
+  extraAnswers(ctx, pipeline.optional('predict_proba_transformer'), probabilitiesOf(ctx, prediction))
+  if (last.isKind('object') && last.has('tree_') && hasWinnerId(last)) {
+    // PMML counts node ids from 1.
+    const nodeId = leafIndices(ctx, last, table, 1)
+    ctx.extraOutputs.push({ value: nodeId, role: 'other', columns: ['nodeId'] })
+    extraAnswers(ctx, pipeline.optional('apply_transformer'), columnsOf(ctx, nodeId, ['nodeId']))
+  }
+  return prediction
+}
+
+/** The predictions as a table whose columns are named `predict(TARGET)`. */
+function answersOf(ctx: LoweringContext, pipeline: PyView, prediction: Prediction): Columns {
+  const values: ValueName[] =
+    prediction.kind === 'values'
+      ? [prediction.value]
+      : prediction.kind === 'multi'
+        ? prediction.targets.flatMap((target) => (target.kind === 'values' ? [target.value] : []))
+        : prediction.kind === 'outliers'
+          ? []
+          : [asColumn(ctx, prediction.label)]
+  const columns = values.flatMap((value) => [...columnsOf(ctx, value)])
+  return renamed(
+    columns,
+    targetNames(pipeline, columns.length).map((name) => `predict(${name})`),
+  )
+}
+
+function probabilitiesOf(ctx: LoweringContext, prediction: Prediction): Columns {
+  if (prediction.kind !== 'classes' || prediction.probabilities === undefined) return []
+  return columnsOf(
+    ctx,
+    prediction.probabilities,
+    prediction.classes.names.map((name) => `probability(${name})`),
+  )
+}
+
+/** Outputs that a transformer makes of answers; those of text stay inside, as they only describe. */
+function extraAnswers(ctx: LoweringContext, transformer: PyView | undefined, answers: Columns): void {
+  if (transformer === undefined || answers.length === 0) return
+  const results = ctx.transform(transformer, answers)
+  if (results.some((result) => 'value' in result && ctx.builder.type(result.value).dtype === 'string')) return
+  const names = derivedNames(
+    transformer,
+    answers.map((answer) => answer.name ?? 'x'),
+    results.length,
+  )
+  ctx.extraOutputs.push({ value: numericMatrix(ctx, results), role: 'other', columns: names })
+}
+
+export const pmmlPipelines: readonly EstimatorLowering[] = [
+  {
+    operator: 'sklearn2pmml.PMMLPipeline',
+    produces: ['ml.treeEnsemble', 'Gather', 'Concat', 'Cast', 'Reshape'],
+    predict,
+    transform: pipelineTransform,
+  },
+]
