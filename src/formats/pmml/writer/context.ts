@@ -5,7 +5,7 @@ import type { Tensor } from '../../../core/ir/tensor.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
 import type { WriteOptions } from '../../../core/writer.ts'
 import { type Element, el } from './element.ts'
-import { type Column, type DataType, type Field, formatValue, type OpType } from './field.ts'
+import type { Column, DataType, Field, OpType } from './field.ts'
 import { constantElement, indicatorElement } from './indicator.ts'
 import type { ModelSpec, OutputField, Segment, Target } from './segment.ts'
 
@@ -111,7 +111,9 @@ export class PmmlContext {
     } finally {
       this.#origin = outer
     }
-    return this.#columns.get(value) ?? this.block(node, 'unsupported-output', `PMML has no form for the output ${value}`)
+    return (
+      this.#columns.get(value) ?? this.block(node, 'unsupported-output', `PMML has no form for the output ${value}`)
+    )
   }
 
   /** Tells the columns of a value, where an emitter makes several, or where a model gives them rather than an expression. */

@@ -3,11 +3,15 @@ import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import type { Column } from '../field.ts'
 import { applied, columnsOrConstants } from './columns.ts'
+import { plus, productColumns } from './products.ts'
+import { broadcastElements, operandOf } from './rows.ts'
 
 /** Element-wise tensor arithmetic on rows, as expressions: what ONNX models do to columns before and after estimators. */
 export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
   ...binary({ Add: '+', Sub: '-', Mul: '*', Div: '/', Pow: 'pow' }),
-  ...binary({ Min: 'min', Max: 'max', Sum: 'sum', Mean: 'avg' }),
+  ...binary({ Min: 'min', Max: 'max' }),
+  Sum: (ctx, node) => broadcast(ctx, node).map((row) => plus(ctx, row)),
+  Mean: (ctx, node) => broadcast(ctx, node).map((row) => reduced(ctx, 'avg', row)),
   ...unary({ Abs: 'abs', Exp: 'exp', Log: 'ln', Sqrt: 'sqrt', Floor: 'floor', Ceil: 'ceil', Round: 'rint' }),
   ...unary({
     Sin: 'sin',
@@ -30,11 +34,40 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
   ...reductions({ ReduceSum: 'sum', ReduceMean: 'avg', ReduceMax: 'max', ReduceMin: 'min', ReduceProd: 'product' }),
   Neg: perColumn((ctx, x) => applied(ctx, '-', number(0), x)),
   Reciprocal: perColumn((ctx, x) => applied(ctx, '/', number(1), x)),
-  Relu: perColumn((ctx, x) => applied(ctx, 'max', x, number(0))),
+  Relu: perColumn((ctx, x) => between(ctx, x, 0, undefined)),
+  LeakyRelu: perColumn((ctx, x, node) =>
+    whenPositive(
+      ctx,
+      x,
+      (z) => z,
+      (z) => applied(ctx, '*', z, number(Number(node.attributes.alpha ?? 0.01))),
+    ),
+  ),
+  Elu: perColumn((ctx, x, node) =>
+    whenPositive(
+      ctx,
+      x,
+      (z) => z,
+      (z) => applied(ctx, '*', number(Number(node.attributes.alpha ?? 1)), applied(ctx, 'expm1', z)),
+    ),
+  ),
   Sigmoid: perColumn((ctx, x) =>
     applied(ctx, '/', number(1), applied(ctx, '+', number(1), applied(ctx, 'exp', applied(ctx, '-', number(0), x)))),
   ),
-  Softplus: perColumn((ctx, x) => applied(ctx, 'ln1p', applied(ctx, 'exp', x))),
+  // the larger of x and 0, and what is left: no overflow
+  Softplus: perColumn((ctx, x) => {
+    const z = ctx.named(x, 'score')
+    const tail = applied(ctx, 'ln1p', applied(ctx, 'exp', applied(ctx, '-', number(0), applied(ctx, 'abs', z))))
+    return applied(ctx, '+', between(ctx, z, 0, undefined), tail)
+  }),
+  Softsign: perColumn((ctx, x) => {
+    const z = ctx.named(x, 'score')
+    return applied(ctx, '/', z, applied(ctx, '+', number(1), applied(ctx, 'abs', z)))
+  }),
+  Erf: perColumn((ctx, x) => {
+    const area = applied(ctx, 'stdNormalCDF', applied(ctx, '*', x, number(Math.SQRT2)))
+    return applied(ctx, '-', applied(ctx, '*', area, number(2)), number(1))
+  }),
   Not: perColumn((ctx, x) => applied(ctx, '-', number(1), x)),
   And: (ctx, node) => broadcast(ctx, node).map((row) => applied(ctx, 'min', ...row)),
   Or: (ctx, node) => broadcast(ctx, node).map((row) => applied(ctx, 'max', ...row)),
@@ -44,6 +77,8 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
     broadcast(ctx, node).map(([test, yes, no]) =>
       applied(ctx, 'if', isTrue(ctx, test ?? number(0)), yes ?? number(0), no ?? number(0)),
     ),
+  MatMul: (ctx, node) => productColumns(ctx, node),
+  Gemm: (ctx, node) => productColumns(ctx, node),
 }
 
 const number = (value: number): Column => ({ kind: 'constant', value })
@@ -57,22 +92,39 @@ function isTrue(ctx: PmmlContext, column: Column): Column {
   return applied(ctx, 'notEqual', column, number(0))
 }
 
-/** The columns of all inputs side by side: one row of operands per column of the result; one column serves all. */
+/** The columns of all inputs side by side: one row of operands per column of the result. */
 function broadcast(ctx: PmmlContext, node: Node): Column[][] {
-  const operands = node.inputs.filter((value) => value !== '').map((value) => columnsOrConstants(ctx, value))
-  const width = Math.max(...operands.map((columns) => columns.length))
-  return Array.from({ length: width }, (_, i) =>
-    operands.map((columns) => {
-      const column = columns.length === 1 ? columns[0] : columns[i]
-      return (
-        column ?? ctx.block(node, 'malformed', `the operands of ${node.op} have ${columns.length} and ${width} columns`)
-      )
+  const values = node.inputs.filter((value) => value !== '')
+  const operands = values.map((value) => columnsOrConstants(ctx, value))
+  const uses = values.map(() => new Map<number, number>())
+  const rows = broadcastElements(ctx, node, values)
+  for (const row of rows) {
+    for (const [i, index] of row.entries()) uses[i]?.set(index, (uses[i].get(index) ?? 0) + 1)
+  }
+  return rows.map((row) =>
+    row.map((index, i) => {
+      const column = operands[i]?.[index] ?? ctx.block(node, 'malformed', `there is no column ${index}`)
+      return (uses[i]?.get(index) ?? 0) > 1 ? ctx.named(column, node.label ?? node.id) : column
     }),
   )
 }
 
-function perColumn(write: (ctx: PmmlContext, x: Column) => Column): Emitter {
-  return (ctx, node) => ctx.columns(node.inputs[0] ?? '').map((x) => write(ctx, x))
+function perColumn(write: (ctx: PmmlContext, x: Column, node: Node) => Column): Emitter {
+  return (ctx, node) => ctx.columns(node.inputs[0] ?? '').map((x) => write(ctx, x, node))
+}
+
+/** A column held between bounds; a missing value stays missing, which PMML's min and max would skip. */
+export function between(ctx: PmmlContext, x: Column, low: number | undefined, high: number | undefined): Column {
+  const z = ctx.named(x, 'unclipped')
+  const below = low === undefined ? z : applied(ctx, 'if', applied(ctx, 'lessThan', z, number(low)), number(low), z)
+  return high === undefined
+    ? below
+    : applied(ctx, 'if', applied(ctx, 'greaterThan', z, number(high)), number(high), below)
+}
+
+function whenPositive(ctx: PmmlContext, x: Column, yes: (z: Column) => Column, no: (z: Column) => Column): Column {
+  const z = ctx.named(x, 'score')
+  return applied(ctx, 'if', applied(ctx, 'greaterThan', z, number(0)), yes(z), no(z))
 }
 
 function table(names: Readonly<Record<string, string>>, emitterOf: (fn: string) => Emitter): Record<string, Emitter> {
@@ -91,16 +143,45 @@ function comparisons(names: Readonly<Record<string, string>>): Record<string, Em
   return table(names, (fn) => (ctx, node) => broadcast(ctx, node).map((row) => truth(ctx, applied(ctx, fn, ...row))))
 }
 
-/** Reductions over the columns of a row. */
+/** Reductions over axes of a row. */
 function reductions(names: Readonly<Record<string, string>>): Record<string, Emitter> {
   return table(names, (fn) => (ctx, node) => {
-    const axes = numbersOf(ctx.constant(node.inputs[1] ?? ''))
-    const rank = ctx.model.graph.types.get(node.inputs[0] ?? '')?.shape?.length
-    const overColumns = axes?.length === 1 && (axes[0] === 1 || axes[0] === -1) && rank === 2
-    if (!overColumns)
-      ctx.block(node, 'unsupported-axis', `${node.op} over anything but the columns of a row has no PMML form`)
-    return [applied(ctx, fn, ...ctx.columns(node.inputs[0] ?? ''))]
+    const value = node.inputs[0] ?? ''
+    const { shape } = operandOf(ctx, node, value)
+    const rank = shape.length + 1
+    const axes = numbersOf(ctx.constant(node.inputs[1] ?? ''))?.map((axis) => (axis < 0 ? axis + rank : axis))
+    if (!axes || axes.length === 0 || axes.includes(0)) {
+      return ctx.block(node, 'rows-mixed', `${node.op} over the rows of the table has no PMML form`)
+    }
+    const groups = new Map<number, Column[]>()
+    for (const [i, column] of ctx.columns(value).entries()) {
+      const at = groupOf(i, shape, axes)
+      groups.set(at, [...(groups.get(at) ?? []), column])
+    }
+    return [...groups.values()].map((columns) => reduced(ctx, fn, columns))
   })
+}
+
+/** Which group of a reduction over `axes` (counted from the rows' own, 1) the element `i` belongs to. */
+function groupOf(i: number, shape: readonly number[], axes: readonly number[]): number {
+  let rest = i
+  let group = 0
+  let stride = 1
+  for (let axis = shape.length; axis >= 1; axis--) {
+    const size = shape[axis - 1] ?? 1
+    if (!axes.includes(axis)) {
+      group += (rest % size) * stride
+      stride *= size
+    }
+    rest = Math.floor(rest / size)
+  }
+  return group
+}
+
+/** PMML's own sum and avg skip missing values; a sum of the hub does not. */
+function reduced(ctx: PmmlContext, fn: string, columns: readonly Column[]): Column {
+  if (fn === 'sum') return plus(ctx, columns)
+  return fn === 'avg' ? applied(ctx, '/', plus(ctx, columns), number(columns.length)) : applied(ctx, fn, ...columns)
 }
 
 function clip(ctx: PmmlContext, node: Node): readonly Column[] {
@@ -109,8 +190,5 @@ function clip(ctx: PmmlContext, node: Node): readonly Column[] {
     return value ? numbersOf(ctx.constant(value))?.[0] : undefined
   }
   const [low, high] = [bound(1), bound(2)]
-  return ctx.columns(node.inputs[0] ?? '').map((x) => {
-    const raised = low === undefined ? x : applied(ctx, 'max', x, number(low))
-    return high === undefined ? raised : applied(ctx, 'min', raised, number(high))
-  })
+  return ctx.columns(node.inputs[0] ?? '').map((x) => between(ctx, x, low, high))
 }

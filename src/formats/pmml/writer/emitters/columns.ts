@@ -4,27 +4,32 @@ import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { el } from '../element.ts'
 import type { Column } from '../field.ts'
+import { movedElements } from './rows.ts'
+import { tableLookup } from './table-lookup.ts'
 
 /** Operators that only move columns: nothing is computed, the columns stay symbolic. */
 export const columnEmitters: Readonly<Record<string, Emitter>> = {
   Identity: (ctx, node) => ctx.columns(node.inputs[0] ?? ''),
   Dropout: (ctx, node) => ctx.columns(node.inputs[0] ?? ''),
   Cast: cast,
-  Concat: concat,
-  Gather: gather,
-  Reshape: sameColumns,
-  Flatten: sameColumns,
-  Squeeze: sameColumns,
-  Unsqueeze: sameColumns,
+  Concat: (ctx, node) => movedColumns(ctx, node, Array.from(node.inputs.keys())),
+  Gather: (ctx, node) => (ctx.constant(node.inputs[0] ?? '') ? tableLookup(ctx, node) : movedColumns(ctx, node, [0])),
+  ...Object.fromEntries(
+    ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Split', 'Expand', 'Tile'].map((op) => [
+      op,
+      (ctx: PmmlContext, node: Node) => movedColumns(ctx, node, [0]),
+    ]),
+  ),
 }
 
-/** [N], [N, 1] and [N, C] have the same columns whatever the shape is called, as long as rows stay rows. */
-function sameColumns(ctx: PmmlContext, node: Node): readonly Column[] {
-  const columns = ctx.columns(node.inputs[0] ?? '')
-  const shape = ctx.model.graph.types.get(node.outputs[0] ?? '')?.shape
-  const width = shape?.slice(1).reduce<number>((n, d) => (typeof d === 'number' ? n * d : Number.NaN), 1)
-  if (width !== columns.length) ctx.block(node, 'reshaped-rows', `${node.op} does not keep one row per record`)
-  return columns
+/** The columns of a node that only moves the elements of rows. All outputs are told at once. */
+function movedColumns(ctx: PmmlContext, node: Node, moved: readonly number[]): readonly Column[] {
+  const columns = moved.map((i) => columnsOrConstants(ctx, node.inputs[i] ?? ''))
+  const outputs = movedElements(ctx, node, moved).map((elements) =>
+    elements.map(({ operand, index }) => columns[moved.indexOf(operand)]?.[index] as Column),
+  )
+  for (const [i, output] of outputs.entries()) ctx.define(node.outputs[i] ?? '', output)
+  return outputs[0] ?? []
 }
 
 function cast(ctx: PmmlContext, node: Node): readonly Column[] {
@@ -48,24 +53,6 @@ function asFloat32(ctx: PmmlContext, column: Column): Column {
   const name = column.kind === 'field' ? `float(${column.field.name})` : column.name
   const field = ctx.derive(ctx.expression(column), ctx.inputsOf(column), 'float', name)
   return { kind: 'field', field }
-}
-
-function concat(ctx: PmmlContext, node: Node): readonly Column[] {
-  const axis = Number(node.attributes.axis)
-  const rank = ctx.model.graph.types.get(node.outputs[0] ?? '')?.shape?.length ?? 2
-  if ((axis + rank) % rank !== 1) ctx.block(node, 'unsupported-axis', 'rows can not be concatenated in PMML')
-  return node.inputs.flatMap((value) => columnsOrConstants(ctx, value))
-}
-
-function gather(ctx: PmmlContext, node: Node): readonly Column[] {
-  const indices = numbersOf(ctx.constant(node.inputs[1] ?? ''))
-  if (Number(node.attributes.axis ?? 0) !== 1 || !indices) {
-    return ctx.block(node, 'unsupported-gather', 'only a fixed choice of columns has a PMML form')
-  }
-  const columns = ctx.columns(node.inputs[0] ?? '')
-  return indices.map(
-    (i) => columns[i < 0 ? i + columns.length : i] ?? ctx.block(node, 'malformed', `there is no column ${i}`),
-  )
 }
 
 /** Columns of a value, or of a constant row [1, C]. */

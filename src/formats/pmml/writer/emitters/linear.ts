@@ -10,8 +10,8 @@ import { networkBehind, networkClassifier, networkRegressions } from './neural-n
 /** ml.linear as RegressionModel; one-hot columns become CategoricalPredictors. */
 export const linear: Estimator = {
   op: 'ml.linear',
-  regression(ctx, node) {
-    const network = networkBehind(ctx, node)
+  regression(ctx, node, place) {
+    const network = place === 'final' ? networkBehind(ctx, node) : null
     if (network) return networkRegressions(ctx, network)
     const { coefficients, intercepts } = node.attributes as unknown as MlAttributes['ml.linear']
     const table = ctx.table(node)

@@ -1,11 +1,21 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import type { LinkFunction, MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
+import { linkBehind } from '../decisions.ts'
 import type { Column } from '../field.ts'
 import { applied } from './columns.ts'
+import { plus } from './products.ts'
 
 /** ml.link in the middle of a model: the probabilities as expressions of the scores. */
-export const linkEmitters: Readonly<Record<string, Emitter>> = { 'ml.link': link }
+export const linkEmitters: Readonly<Record<string, Emitter>> = {
+  'ml.link': link,
+  Softmax: (ctx, node) => {
+    const found = linkBehind(ctx, node.outputs[0] ?? '')
+    if (!found)
+      return ctx.block(node, 'unsupported-axis', 'a softmax over anything but the columns of a row has no PMML form')
+    return rowWise(ctx, 'softmax', ctx.columns(found.scores)) ?? []
+  },
+}
 
 function link(ctx: PmmlContext, node: Node): readonly Column[] {
   const { function: fn, complement } = node.attributes as unknown as MlAttributes['ml.link']
@@ -28,7 +38,7 @@ function rowWise(ctx: PmmlContext, fn: LinkFunction, scores: readonly Column[]):
   const terms =
     fn === 'simplemax' ? named : named.map((score) => applied(ctx, 'exp', applied(ctx, '-', score, largest)))
   const fields = terms.map((term): Column => ({ kind: 'field', field: ctx.field(term, 'weight') }))
-  const sum: Column = { kind: 'field', field: ctx.field(applied(ctx, 'sum', ...fields), 'sum') }
+  const sum: Column = { kind: 'field', field: ctx.field(plus(ctx, fields), 'sum') }
   return fields.map((field) => applied(ctx, '/', field, sum))
 }
 

@@ -1,30 +1,21 @@
 import { PortolanError } from '../../../../core/errors.ts'
 import type { Emitter } from '../context.ts'
-import type { Estimator } from '../estimator.ts'
+import { type Estimators, intermediateModels } from '../estimator.ts'
 import { arithmeticEmitters } from './arithmetic.ts'
 import { clustering, distanceEmitters } from './clustering.ts'
 import { columnEmitters } from './columns.ts'
-import { kernelMachine, pairwiseEmitters } from './kernel-machine.ts'
+import { kernelMachine } from './kernel-machine.ts'
+import { labelEmitters } from './label.ts'
 import { linear } from './linear.ts'
 import { linkEmitters } from './link.ts'
 import { naiveBayesEmitters } from './naive-bayes.ts'
+import { pairwiseEmitters } from './pairwise.ts'
+import { productColumns } from './products.ts'
 import { transformEmitters } from './transforms.ts'
 import { treeEnsemble } from './tree.ts'
 
 /** Every estimator that has a PMML model element. */
-export const estimators: ReadonlyMap<string, Estimator> = new Map(
-  [linear, treeEnsemble, kernelMachine, clustering].map((e) => [e.op, e]),
-)
-
-/** An estimator in the middle of a model: each of its regressions is a segment of the chain. */
-function intermediate(estimator: Estimator): Emitter {
-  return (ctx, node) => {
-    const specs = estimator.regression?.(ctx, node)
-    if (!specs) return ctx.block(node, 'unsupported-operator', `the scores of ${node.op} have no PMML form`)
-    const name = node.label ?? node.id
-    return specs.map((spec, k) => ctx.intermediate(spec, specs.length > 1 ? `${name}(${k})` : name))
-  }
-}
+export const estimators: Estimators = new Map([linear, treeEnsemble, kernelMachine, clustering].map((e) => [e.op, e]))
 
 /** The emitter of each hub operator. */
 export const emitters: ReadonlyMap<string, Emitter> = merge(
@@ -35,7 +26,13 @@ export const emitters: ReadonlyMap<string, Emitter> = merge(
   pairwiseEmitters,
   naiveBayesEmitters,
   distanceEmitters,
-  Object.fromEntries([...estimators.values()].filter((e) => e.regression).map((e) => [e.op, intermediate(e)])),
+  labelEmitters,
+  { 'ml.linear': productColumns },
+  Object.fromEntries(
+    [...estimators.values()]
+      .filter((e) => e.regression && e.op !== 'ml.linear')
+      .map((e) => [e.op, (ctx, node) => intermediateModels(ctx, e, node)] satisfies [string, Emitter]),
+  ),
 )
 
 function merge(...tables: readonly Readonly<Record<string, Emitter>>[]): ReadonlyMap<string, Emitter> {

@@ -5,6 +5,7 @@ import type { Emitter, PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import { type Column, type Field, formatValue } from '../field.ts'
 import { constantElement } from '../indicator.ts'
+import { between } from './arithmetic.ts'
 import { applied } from './columns.ts'
 import { expressionColumn } from './expression.ts'
 
@@ -34,7 +35,7 @@ function scale(ctx: PmmlContext, node: Node): readonly Column[] {
     column = step(column, '/', divisor?.[i], 1)
     column = step(column, '*', factor?.[i], 1)
     column = step(column, '+', shift?.[i], 0)
-    if (clip) column = applied(ctx, 'min', applied(ctx, 'max', column, constant(clip[0])), constant(clip[1]))
+    if (clip) column = between(ctx, column, clip[0], clip[1])
     if (column.kind !== 'expression') return column
     return { ...column, name: `scale(${nameOf(input)})` }
   })
@@ -74,20 +75,17 @@ function oneHot(ctx: PmmlContext, node: Node): readonly Column[] {
       const use = ctx.dataFields.find((d) => d.field === field)
       if (use) use.refusesUnknown = true
     }
-    return Array.from(
-      { length: encoding.size },
-      (_, slot): Column => {
-        // unknown values go where no known key of another slot is
-        const others = encoding.unknownSlot === slot
-        return {
-          kind: 'indicator',
-          field,
-          members: encoding.keys.filter((_, k) => (encoding.slots[k] === slot) !== others),
-          missing: encoding.missingSlot === slot,
-          ...(others ? { others } : {}),
-        }
-      },
-    )
+    return Array.from({ length: encoding.size }, (_, slot): Column => {
+      // unknown values go where no known key of another slot is
+      const others = encoding.unknownSlot === slot
+      return {
+        kind: 'indicator',
+        field,
+        members: encoding.keys.filter((_, k) => (encoding.slots[k] === slot) !== others),
+        missing: encoding.missingSlot === slot,
+        ...(others ? { others } : {}),
+      }
+    })
   })
 }
 
