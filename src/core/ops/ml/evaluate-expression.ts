@@ -59,17 +59,20 @@ function branch(args: readonly RowFunction[], mapMissingTo: Category | undefined
   }
 }
 
-function plain({ function: name, mapMissingTo }: Apply, args: readonly RowFunction[], missing: Category): RowFunction {
+function plain(expression: Apply, args: readonly RowFunction[], missing: Category): RowFunction {
+  const { function: name, mapMissingTo } = expression
   const compute = FUNCTIONS[name as keyof typeof FUNCTIONS]
   const tolerant = MISSING_TOLERANT.has(name)
   const ignoresMissing = AGGREGATES.has(name)
   const values: Category[] = new Array(args.length)
+  // An empty text that is written in the expression is a text (a replacement), not a missing value.
+  const isEmptyText = expression.args.map((arg) => arg.kind === 'constant' && arg.value === '')
   return (row) => {
     let someMissing = false
     for (let i = 0; i < args.length; i++) {
       const value = (args[i] as RowFunction)(row)
       values[i] = value
-      if (isMissing(value)) someMissing = true
+      if (isMissing(value) && !isEmptyText[i]) someMissing = true
     }
     if (someMissing) {
       if (mapMissingTo !== undefined) return mapMissingTo
