@@ -2,15 +2,13 @@ import { Tabs } from '@base-ui/react/tabs'
 import { Button } from './components/button.tsx'
 import styles from './document-page.module.css'
 import { CompareView } from './features/compare/compare-view.tsx'
-import { CompatibilityView } from './features/compatibility/compatibility-view.tsx'
 import { ConvertView } from './features/convert/convert-view.tsx'
 import { GraphView } from './features/graph/graph-view.tsx'
 import { Inspector } from './features/inspect/inspector.tsx'
 import { ReadingPage, UnreadablePage } from './features/open/reading-page.tsx'
-import { SummaryView } from './features/summary/summary-view.tsx'
 import { TestView } from './features/test/test-view.tsx'
 import { useWords } from './i18n/words.tsx'
-import { setTarget } from './store/convert-actions.ts'
+import { OverviewPage } from './overview-page.tsx'
 import { type StudioDocument, type View, views } from './store/documents-state.ts'
 import { selectNodes, showView } from './store/open-actions.ts'
 import { resultOf } from './store/task.ts'
@@ -47,25 +45,12 @@ function ModelPage({ document, summary }: { document: StudioDocument; summary: M
 }
 
 function ViewContent({ document, summary }: { document: StudioDocument; summary: ModelSummary }) {
-  const { id, view, selection, compatibility, convertedFrom, conversion } = document
+  const { id, view, selection, conversion } = document
   const show = (nodes: readonly string[]) => selectNodes(id, nodes, 'graph')
   const select = (nodes: readonly string[]) => selectNodes(id, nodes)
   switch (view) {
     case 'overview':
-      return (
-        <div className={styles.overview}>
-          <SummaryView summary={summary} convertedFrom={convertedFrom} onShow={show} />
-          <CompatibilityView
-            rows={compatibility}
-            own={summary.detection.format}
-            onShow={show}
-            onConvert={(format) => {
-              setTarget(id, format)
-              showView(id, 'convert')
-            }}
-          />
-        </div>
-      )
+      return <OverviewPage document={document} summary={summary} />
     case 'graph':
       return (
         <div className={styles.chart}>

@@ -4,7 +4,8 @@ import styles from './data-table.module.css'
 
 interface Column {
   readonly title: string
-  readonly kind?: 'text' | 'code' | 'number'
+  /** 'value' is code that is never broken. */
+  readonly kind?: 'text' | 'code' | 'value' | 'number'
 }
 
 interface DataTableProps {

@@ -51,4 +51,5 @@ export function ErrorNotice({ error, title, ...rest }: ErrorNoticeProps) {
   )
 }
 
-const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+/** Starts with a capital, unless the first word is a file's or a node's name. */
+const sentence = (text: string) => text.replace(/^[a-z](?=[a-z]*[ ,:])/, (letter) => letter.toUpperCase())

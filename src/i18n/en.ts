@@ -255,7 +255,8 @@ export const en = {
     sameRows: 'Same rows',
     rowsDiffer: (expected: number, actual: number) => `${expected} expected rows, ${actual} computed.`,
     asImage: 'As an image',
-    first: (shown: number, total: number) => `the first ${shown} of ${total}`,
+    firstRows: (shown: string, total: string) => `The first ${shown} of ${total} rows.`,
+    firstColumns: (shown: string, total: string) => `The first ${shown} of ${total} columns.`,
     downloadCsv: 'Download as CSV',
   },
   inspect: {
@@ -297,6 +298,8 @@ export const en = {
     title: 'Graph',
     nodes: 'Nodes',
     nodeCount: (count: number) => (count === 1 ? '1 node' : `${count} nodes`),
+    looksLike: 'What it looks like',
+    open: 'Open the graph',
     subgraph: 'a graph',
   },
   compare: {

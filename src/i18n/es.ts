@@ -257,7 +257,8 @@ export const es: Messages = {
     sameRows: 'Las mismas filas',
     rowsDiffer: (expected, actual) => `${expected} filas esperadas, ${actual} calculadas.`,
     asImage: 'Como imagen',
-    first: (shown, total) => `las primeras ${shown} de ${total}`,
+    firstRows: (shown, total) => `Las primeras ${shown} de ${total} filas.`,
+    firstColumns: (shown, total) => `Las primeras ${shown} de ${total} columnas.`,
     downloadCsv: 'Descargar como CSV',
   },
   inspect: {
@@ -299,6 +300,8 @@ export const es: Messages = {
     title: 'Grafo',
     nodes: 'Nodos',
     nodeCount: (count) => (count === 1 ? '1 nodo' : `${count} nodos`),
+    looksLike: 'Qué aspecto tiene',
+    open: 'Abrir el grafo',
     subgraph: 'un grafo',
   },
   compare: {

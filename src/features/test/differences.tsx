@@ -61,8 +61,8 @@ export function Differences({ label, what, there, differences, worst }: Differen
             columns={[
               { title: t.test.rowLabel },
               { title: t.test.column, kind: 'code' },
-              { title: t.test.actual, kind: 'code' },
-              { title: there, kind: 'code' },
+              { title: t.test.actual, kind: 'value' },
+              { title: there, kind: 'value' },
               { title: t.test.difference, kind: 'number' },
             ]}
             rows={worst.map(({ row, column, here, there: other, difference }) => ({

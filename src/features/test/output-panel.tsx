@@ -22,7 +22,6 @@ export function OutputPanel({ id, run }: { id: string; run: RunView }) {
   const [row, setRow] = useState(0)
   const { preview, rowCount, outputs, time } = run
   const columns = preview.columns.slice(0, SHOWN_COLUMNS)
-  const isCut = preview.rows.length < rowCount || columns.length < preview.columns.length
   return (
     <Panel
       title={t.test.results}
@@ -37,7 +36,7 @@ export function OutputPanel({ id, run }: { id: string; run: RunView }) {
         <DataTable
           label={t.test.results}
           limited
-          columns={[{ title: t.test.rowLabel }, ...columns.map((title) => ({ title, kind: 'code' as const }))]}
+          columns={[{ title: t.test.rowLabel }, ...columns.map((title) => ({ title, kind: 'value' as const }))]}
           rows={preview.rows.map((cells, i) => ({
             key: String(i),
             cells: [
@@ -49,7 +48,12 @@ export function OutputPanel({ id, run }: { id: string; run: RunView }) {
           }))}
         />
       )}
-      {isCut && <p className={styles.cut}>{t.test.first(preview.rows.length, rowCount)}</p>}
+      {preview.rows.length < rowCount && (
+        <p className={styles.cut}>{t.test.firstRows(integer(preview.rows.length), integer(rowCount))}</p>
+      )}
+      {columns.length < preview.columns.length && (
+        <p className={styles.cut}>{t.test.firstColumns(integer(columns.length), integer(preview.columns.length))}</p>
+      )}
       {outputs.map((output) => (
         <OutputPicture key={output.name} output={output} row={row} />
       ))}

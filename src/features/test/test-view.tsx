@@ -52,7 +52,7 @@ function ReadyTest({ id, test, setup }: { id: string; test: TestState; setup: Te
   const { draft, run, agreement, expected } = test
   return (
     <div className={styles.view}>
-      <Panel title={t.test.title} lead={t.test.lead}>
+      <Panel title={t.test.title} lead={t.test.lead} className={styles.inputs}>
         <p className={styles.loaded}>
           {setup.isOriginal ? t.test.original : t.test.converted} {t.test.loaded(milliseconds(setup.loadTime))}.
         </p>
