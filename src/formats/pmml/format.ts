@@ -21,5 +21,6 @@ export const pmml: FormatDescriptor = {
   audience: 'Java and Scala with JPMML, databases, KNIME, SAS, IBM SPSS, R and Python readers.',
   documentation: 'https://dmg.org/pmml/v4-4-1/GeneralStructure.html',
   detect,
+  reader: async () => (await import('./reader/read-pmml.ts')).pmmlReader,
   writer: async () => (await import('./writer/writer.ts')).pmmlWriter,
 }

@@ -1,0 +1,83 @@
+import type { Category } from '../../../../../core/ir/model.ts'
+import { apply, type Expression, number } from '../../../../../core/ops/ml/expression.ts'
+import { block } from '../../blocked.ts'
+import { type Formula, FormulaBuilder } from '../../columns/formula.ts'
+import { classesFromScores } from '../class-scores.ts'
+import { lowerModel } from '../lower-model.ts'
+import { type ClassPrediction, columnOf, columnOfVector, type ModelEnv, once, type Prediction } from '../prediction.ts'
+import { combined, conditionOf, type Part } from './combine-values.ts'
+import type { Segment, Segmentation } from './segments.ts'
+
+interface Voter {
+  readonly segment: Segment
+  readonly prediction: ClassPrediction
+  readonly condition?: Formula
+}
+
+/** Votes and averages of any models' classes (JPMML-Evaluator, SegmentationlUtil). */
+export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Prediction {
+  const voters = segmentation.segments.map((segment): Voter => {
+    const [only] = lowerModel(env.ctx, env.scope, segment.model).predictions
+    if (only?.prediction.kind !== 'classes') return block(segment.element, 'its model gives no class')
+    return { segment, prediction: only.prediction, ...conditionOf(env, segment) }
+  })
+  const [first] = voters as [Voter]
+  const { labels, names } = first.prediction
+  switch (segmentation.method) {
+    case 'majorityVote':
+    case 'weightedMajorityVote':
+      return voted(env, segmentation, voters, { labels, names })
+    case 'average':
+    case 'weightedAverage':
+      return classesFromScores(env, { labels, names }, () =>
+        env.ctx.tables.matrix(labels.map((label) => combined(env, segmentation, probabilitiesOf(env, voters, label)))),
+      )
+    default:
+      return block(
+        env.model,
+        `the method ${segmentation.method} of classes`,
+        'Average the probabilities, or let the models vote.',
+      )
+  }
+}
+
+function probabilitiesOf({ ctx, model }: ModelEnv, voters: readonly Voter[], label: Category): Part[] {
+  return voters.map(({ segment, prediction, condition }): Part => {
+    const { scores, labels } = prediction
+    if (!scores) return block(model, 'a segment has no probabilities to average')
+    const index = labels.findIndex((each) => String(each) === String(label))
+    const none: Formula = { expression: number(0), sources: [], isText: false }
+    const value = index < 0 ? none : columnOf(ctx, scores(), index)
+    return { value, weight: segment.weight, ...(condition ? { condition } : {}) }
+  })
+}
+
+/** Each model's label is a vote; votes are normalized. A model without an answer does not vote. */
+function voted(
+  env: ModelEnv,
+  { method }: Segmentation,
+  voters: readonly Voter[],
+  classes: { labels: readonly Category[]; names: readonly string[] },
+): ClassPrediction {
+  const { ctx } = env
+  const isText = classes.labels.some((label) => typeof label === 'string')
+  const ballots = once(() => voters.map(({ prediction }) => columnOfVector(ctx, prediction.label(), isText)))
+  const votesFor = (label: Category): Formula => {
+    const builder = new FormulaBuilder()
+    const terms = voters.map(({ segment, condition }, i): Expression => {
+      const weight = /^weighted/.test(method) ? segment.weight : 1
+      const constant: Expression = { kind: 'constant', value: label, type: isText ? 'string' : 'number' }
+      const ballot = builder.inline(ballots()[i] as Formula)
+      const matches: Expression = { kind: 'apply', function: 'equal', args: [ballot, constant], mapMissingTo: 0 }
+      const counts = condition ? apply('and', builder.inline(condition), matches) : matches
+      return apply('*', counts, number(weight))
+    })
+    return builder.build(
+      terms.reduce((a, b) => apply('+', a, b)),
+      false,
+    )
+  }
+  return classesFromScores(env, classes, () =>
+    ctx.hub.ml('ml.link', [ctx.tables.matrix(classes.labels.map(votesFor))], { function: 'simplemax' }),
+  )
+}

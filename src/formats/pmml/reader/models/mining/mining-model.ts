@@ -1,0 +1,46 @@
+import { block } from '../../blocked.ts'
+import { attribute } from '../../elements.ts'
+import { lowering, type ModelLowering } from '../lowering.ts'
+import { chained, selected } from './chains.ts'
+import { classesOfSegments } from './combine-classes.ts'
+import { valueOfSegments } from './combine-values.ts'
+import { fusedTrees } from './forests.ts'
+import { segmentationOf } from './segments.ts'
+
+/** MiningModel: segments, each with a model, combined (PMML 4.4, Multiple Models). */
+export const miningModel: ModelLowering = lowering(
+  'MiningModel',
+  [
+    'ml.treeEnsemble',
+    'ml.expression',
+    'ml.label',
+    'ml.link',
+    'ml.linear',
+    'Gather',
+    'Concat',
+    'Squeeze',
+    'Unsqueeze',
+    'TopK',
+    'CumSum',
+    'ReduceSum',
+    'GreaterOrEqual',
+    'Cast',
+    'ArgMax',
+    'GatherElements',
+    'Mul',
+  ],
+  (env) => {
+    const segmentation = segmentationOf(env.model)
+    const { method, segments } = segmentation
+    if (segments.length === 0) return block(env.model, 'none of its segments ever holds')
+    if (method === 'modelChain' || method === 'multiModelChain') return chained(env, segmentation)
+    if (method === 'selectFirst') return selected(env, segmentation)
+    if (method === 'selectAll')
+      return block(env.model, 'it gives several answers for a row', 'Choose another multipleModelMethod.')
+    const fused = fusedTrees(env, segmentation)
+    if (fused) return fused
+    return attribute(env.model, 'functionName') === 'classification'
+      ? classesOfSegments(env, segmentation)
+      : valueOfSegments(env, segmentation)
+  },
+)

@@ -1,0 +1,17 @@
+import { PortolanError } from '../../../../core/errors.ts'
+import type { ModelLowering } from './lowering.ts'
+import { miningModel } from './mining/mining-model.ts'
+import { regressionModel } from './regression-model.ts'
+import { treeModel } from './trees/tree-model.ts'
+
+/** The model elements that have a lowering. */
+export const MODEL_LOWERINGS: ReadonlyMap<string, ModelLowering> = table([miningModel, regressionModel, treeModel])
+
+function table(lowerings: readonly ModelLowering[]): ReadonlyMap<string, ModelLowering> {
+  const map = new Map<string, ModelLowering>()
+  for (const lowering of lowerings) {
+    if (map.has(lowering.element)) throw new PortolanError('internal', `${lowering.element} has two lowerings`)
+    map.set(lowering.element, lowering)
+  }
+  return map
+}

@@ -1,0 +1,131 @@
+import type { ValueName } from '../../../../core/ir/builder.ts'
+import type { ModelOutput, OutputRole } from '../../../../core/ir/model.ts'
+import type { LowerContext } from '../context.ts'
+import { attribute } from '../elements.ts'
+import { parseValue } from '../fields/data-type.ts'
+import type { ModelResult, OutputEntry, Prediction, TargetPrediction } from '../models/prediction.ts'
+
+/**
+ * What the document's model answers, named as JPMML-Evaluator names it: the target fields, then the final output fields.
+ * A classification without probabilities among its outputs gets `probability(LABEL)` for each class.
+ */
+export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelResult): ModelOutput[] {
+  const collected = new OutputCollector(ctx)
+  for (const [i, each] of predictions.entries()) collected.target(each, predictions.length > 1 ? i + 1 : undefined)
+  const final = outputs.filter(({ isFinal, of, name }) => isFinal && name !== of.target.name)
+  const groups = groupProbabilities(final)
+  for (const group of groups) {
+    if (group.length > 1) collected.probabilities(group)
+    else for (const entry of group) collected.entry(entry)
+  }
+  const [only] = predictions
+  const hasProbabilities = final.some(
+    ({ feature }) => feature === 'probability' || feature === 'confidence' || feature === 'affinity',
+  )
+  if (only && predictions.length === 1 && !hasProbabilities) collected.allProbabilities(only.prediction)
+  return collected.outputs
+}
+
+/** Probabilities of all classes of one prediction belong together, in the order of its labels. */
+function groupProbabilities(entries: readonly OutputEntry[]): OutputEntry[][] {
+  const groups: OutputEntry[][] = []
+  const taken = new Set<OutputEntry>()
+  for (const entry of entries) {
+    if (taken.has(entry)) continue
+    const group = completeGroup(entry, entries)
+    for (const each of group) taken.add(each)
+    groups.push(group)
+  }
+  return groups
+}
+
+function completeGroup(entry: OutputEntry, entries: readonly OutputEntry[]): OutputEntry[] {
+  const { prediction } = entry.of
+  if (entry.feature !== 'probability' || prediction.kind !== 'classes' || !prediction.scores) return [entry]
+  const all = prediction.labels.map((label) =>
+    entries.find(({ feature, of, element }) => {
+      const value = attribute(element, 'value')
+      const isOne = feature === 'probability' && of.prediction === prediction && value !== undefined
+      return isOne && String(parseValue(value, prediction.dataType)) === String(label)
+    }),
+  )
+  return all.every((each) => each !== undefined) && all.includes(entry) ? all : [entry]
+}
+
+const ROLES: Readonly<Record<string, OutputRole>> = {
+  predictedValue: 'other',
+  probability: 'probability',
+  confidence: 'confidence',
+  affinity: 'affinity',
+  clusterAffinity: 'affinity',
+  entityAffinity: 'affinity',
+}
+
+class OutputCollector {
+  readonly outputs: ModelOutput[] = []
+  readonly #ctx: LowerContext
+  readonly #taken = new Set<ValueName>()
+  readonly #columns = new Set<string>()
+
+  constructor(ctx: LowerContext) {
+    this.#ctx = ctx
+  }
+
+  target({ prediction, target }: TargetPrediction, place: number | undefined): void {
+    const name = target.name ?? (prediction.kind === 'clusters' ? 'cluster' : `y${place ?? ''}`)
+    switch (prediction.kind) {
+      case 'value':
+        return this.#add({ value: this.#ctx.tables.value(prediction.formula), role: 'value', columns: [name] })
+      case 'classes':
+        return this.#add({
+          value: prediction.label(),
+          role: 'label',
+          columns: [name],
+          classes: prediction.labels,
+          dataType: prediction.dataType,
+        })
+      case 'clusters':
+        return this.#add({
+          value: prediction.label(),
+          role: 'cluster',
+          columns: [name],
+          classes: prediction.ids,
+          dataType: 'string',
+        })
+    }
+  }
+
+  probabilities(group: readonly OutputEntry[]): void {
+    const { prediction } = (group[0] as OutputEntry).of
+    if (prediction.kind !== 'classes' || !prediction.scores) return
+    const columns = group.map(({ name }) => name)
+    this.#add({ value: prediction.scores(), role: 'probability', columns, classes: prediction.labels })
+  }
+
+  allProbabilities(prediction: Prediction): void {
+    if (prediction.kind !== 'classes' || !prediction.scores) return
+    const columns = prediction.names.map((name) => `probability(${name})`)
+    this.#add({ value: prediction.scores(), role: 'probability', columns, classes: prediction.labels })
+  }
+
+  entry({ name, feature, field }: OutputEntry): void {
+    if (this.#columns.has(name)) return
+    const { formula, dataType } = field()
+    this.#add({
+      value: this.#ctx.tables.value(formula),
+      role: ROLES[feature] ?? 'other',
+      columns: [name],
+      ...(dataType === 'double' ? {} : { dataType }),
+    })
+  }
+
+  /** Every output is a value of its own. */
+  #add(output: ModelOutput): void {
+    const { value } = output
+    const isOwn = !this.#taken.has(value) && !this.#ctx.isInput(value)
+    const own = isOwn ? value : this.#ctx.hub.op('Identity', [value])
+    this.#taken.add(own)
+    for (const column of output.columns ?? []) this.#columns.add(column)
+    this.outputs.push({ ...output, value: own })
+  }
+}
