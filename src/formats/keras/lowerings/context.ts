@@ -111,6 +111,11 @@ export class LayerContext {
     return value instanceof KerasTensor ? value : undefined
   }
 
+  /** All tensors in a keyword argument. */
+  keywords(name: string): KerasTensor[] {
+    return tensorsIn(this.kwargs[name] ?? null, KerasTensor)
+  }
+
   /** Layers cast their inputs to their own type, integers and text excepted. */
   autocast(value: ValueName): ValueName {
     const { dtype } = this.hub.type(value)

@@ -8,7 +8,9 @@ import { mergeLayers } from './merge-layers.ts'
 import { normalizationLayers } from './normalization.ts'
 import { poolingLayers } from './pooling.ts'
 import { preprocessingLayers } from './preprocessing.ts'
+import { recurrentLayers } from './recurrent/recurrent-layers.ts'
 import { shapeLayers } from './shape-layers.ts'
+import { wrapperLayers } from './wrappers.ts'
 
 /** A table of lowerings by operator; a duplicate is a programming error and is named. */
 function loweringTable(...groups: readonly (readonly KerasLowering[])[]): ReadonlyMap<string, KerasLowering> {
@@ -20,8 +22,7 @@ function loweringTable(...groups: readonly (readonly KerasLowering[])[]): Readon
   return table
 }
 
-/** Every Keras layer that has a lowering to the hub. */
-export const LOWERINGS = loweringTable(
+const LAYERS = [
   coreLayers,
   activationLayers,
   convolutionLayers,
@@ -31,4 +32,8 @@ export const LOWERINGS = loweringTable(
   mergeLayers,
   maskLayers,
   preprocessingLayers,
-)
+  recurrentLayers,
+]
+
+/** Every Keras layer that has a lowering to the hub. */
+export const LOWERINGS = loweringTable(...LAYERS, wrapperLayers(LAYERS.flat()))

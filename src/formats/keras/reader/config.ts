@@ -20,6 +20,11 @@ export class Config {
     this.#where = where
   }
 
+  /** The same with other entries. */
+  with(entries: Readonly<JsonObject>): Config {
+    return new Config({ ...this.entries, ...entries }, this.#where)
+  }
+
   has(key: string): boolean {
     return this.get(key) !== undefined
   }
