@@ -1,5 +1,6 @@
 import { PortolanError } from '../../../core/errors.ts'
 import { activationLayers } from './activation-layers.ts'
+import { attentionLayers } from './attention/attention-layers.ts'
 import { convolutionLayers } from './convolution.ts'
 import { coreLayers } from './core-layers.ts'
 import type { KerasLowering } from './lowering.ts'
@@ -33,6 +34,7 @@ const LAYERS = [
   maskLayers,
   preprocessingLayers,
   recurrentLayers,
+  attentionLayers,
 ]
 
 /** Every Keras layer that has a lowering to the hub. */
