@@ -3,6 +3,7 @@ import styles from './app.module.css'
 import { AppHeader } from './app-header.tsx'
 import { DocumentPage } from './document-page.tsx'
 import { DropAnywhere } from './features/open/drop-anywhere.tsx'
+import { OpenErrorBanner } from './features/open/open-error-banner.tsx'
 import { OpeningPage } from './features/open/opening-page.tsx'
 import { WordsProvider } from './i18n/words.tsx'
 import { useActiveId, useDocuments, useLanguage, useTheme } from './store/hooks.ts'
@@ -19,6 +20,7 @@ export function App() {
       <div className={styles.app}>
         <AppHeader />
         <main id="content" className={styles.main} tabIndex={-1}>
+          {document && <OpenErrorBanner />}
           {document ? <DocumentPage key={document.id} document={document} /> : <OpeningPage />}
         </main>
         <DropAnywhere />

@@ -105,6 +105,8 @@ export const en = {
     count: 'Times',
     classification: { safe: 'known', unknown: 'unknown', dangerous: 'dangerous' },
   },
+  /** What a format is for and who reads it, which the formats say in English. */
+  formatFact: (text: string) => text,
   compatibility: {
     title: 'Where it can go',
     lead: 'Computed by running the converters themselves on this model.',

@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { diagramEs } from './es-diagram.ts'
+import { formatFactsEs } from './format-facts-es.ts'
 
 /** The interface's words in Spanish. */
 export const es: Messages = {
@@ -106,6 +107,7 @@ export const es: Messages = {
     count: 'Veces',
     classification: { safe: 'conocido', unknown: 'desconocido', dangerous: 'peligroso' },
   },
+  formatFact: (text) => formatFactsEs[text] ?? text,
   compatibility: {
     title: 'Adónde puede ir',
     lead: 'Calculado ejecutando los propios convertidores con este modelo.',

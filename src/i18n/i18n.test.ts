@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { formats } from '../formats/registry.ts'
+import { formatFactsEs } from './format-facts-es.ts'
 import { formatters } from './formatters.ts'
 import { languages, preferredLanguage } from './languages.ts'
 
@@ -26,6 +28,15 @@ describe('the dictionaries', () => {
     walk(languages.en, languages.es, 'es')
     expect(same.filter((text) => /[a-z]{4}/.test(text) && !/^(float|JSON|Opset|Inspector|Id)/.test(text))).toEqual([])
   })
+})
+
+describe('what formats are for', () => {
+  it.each(formats.map(({ name, purpose, audience }) => [name, purpose, audience]))(
+    'is said in Spanish: %s',
+    (...facts) => {
+      for (const fact of facts.slice(1)) expect(formatFactsEs, fact).toHaveProperty([fact ?? ''])
+    },
+  )
 })
 
 describe('formatters', () => {

@@ -50,8 +50,8 @@ export function FormatRow({ row, isOwn, onShow, onConvert }: FormatRowProps) {
           )}
         </td>
         <td className={styles.use}>
-          <p>{purpose}</p>
-          <p className={styles.audience}>{audience}</p>
+          <p>{t.formatFact(purpose)}</p>
+          <p className={styles.audience}>{t.formatFact(audience)}</p>
         </td>
       </tr>
       <tr id={id} hidden={!isOpen}>
