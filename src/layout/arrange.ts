@@ -44,11 +44,8 @@ export function arrange(input: LayoutInput): Layout {
       y[child] = top + level.y[i]! - heights[child]! / 2
     }
     for (const [i, { source, targets }] of container.lines.entries()) {
-      const route = level.routes[i]
-      const points = (route ?? ends(container, i, level, heights)).map(
-        (value, at) => value + (at % 2 === 0 ? left : top),
-      )
-      lines.push({ source, targets, points, isStub: route === undefined })
+      const points = level.routes[i]!.map((value, at) => value + (at % 2 === 0 ? left : top))
+      lines.push({ source, targets, points, isStub: level.isStub[i] === 1 })
     }
   }
   const whole = placed.get(-1)!
@@ -88,7 +85,18 @@ function levelOf(
     to: Int32Array.from(lines, ({ to, source }) => index.get(to) ?? lower.get(source)!),
     fromShift: Float32Array.from(lines, ({ from, source }) => placed.get(from)?.lower.get(source) ?? 0),
     toShift: Float32Array.from(lines, ({ to, source }) => placed.get(to)?.upper.get(source) ?? 0),
+    bundle: bundles(lines),
   }
+}
+
+/** Lines of the same source share their way. */
+function bundles(lines: Container['lines']): Int32Array {
+  const index = new Map<number, number>()
+  return Int32Array.from(lines, ({ source }) => {
+    const known = index.get(source)
+    if (known === undefined) index.set(source, index.size)
+    return known ?? index.size - 1
+  })
 }
 
 /** Draws the border around a level: the heading above, and lines led on to the border. */
@@ -103,15 +111,6 @@ function place(container: Container, level: PlacedLevel, input: LayoutInput): Pl
   const upper = new Map(container.upperPorts.map((source, i) => [source, portX(i)]))
   const lower = new Map(container.lowerPorts.map((source, i) => [source, portX(container.upperPorts.length + i)]))
   return { ...level, width, height, upper, lower, content }
-}
-
-/** The ends of a line that has no way. */
-function ends(container: Container, line: number, level: PlacedLevel, heights: Float32Array): number[] {
-  const { from, to } = container.lines[line]!
-  const start = container.children.indexOf(from)
-  const end = container.children.indexOf(to)
-  const bottom = level.y[start]! + heights[from]! / 2
-  return [level.x[start]!, bottom, level.x[end]!, level.y[end]! - heights[to]! / 2]
 }
 
 function routes(lines: readonly Line[]): Layout['routes'] {

@@ -1,4 +1,4 @@
-import type { Adjacency } from './adjacency.ts'
+import { type Adjacency, degree, groupBy } from './adjacency.ts'
 
 /** A graph whose edges lead from one rank to the next, its ranks ordered. */
 export interface OrderedGraph {
@@ -22,13 +22,24 @@ export function horizontalCentres(graph: OrderedGraph): Float64Array {
   const position = new Int32Array(count)
   for (const layer of graph.layers) for (let i = 0; i < layer.length; i++) position[layer[i]!] = i
   const blocked = blockedEdges(graph, position)
+  const sorted = { ...graph, up: inOrder(graph.up, position), down: inOrder(graph.down, position) }
   const candidates = [
-    aligned(graph, position, blocked, 'up', 1),
-    aligned(graph, position, blocked, 'up', -1),
-    aligned(graph, position, blocked, 'down', 1),
-    aligned(graph, position, blocked, 'down', -1),
+    aligned(sorted, position, blocked, 'up', 1),
+    aligned(sorted, position, blocked, 'up', -1),
+    aligned(sorted, position, blocked, 'down', 1),
+    aligned(sorted, position, blocked, 'down', -1),
   ]
   return averageOfMedians(candidates, graph.widths)
+}
+
+/** Neighbours from left to right. */
+function inOrder({ offsets, items }: Adjacency, position: Int32Array): Adjacency {
+  const sorted = items.slice()
+  for (let v = 0; v + 1 < offsets.length; v++) {
+    if (offsets[v + 1]! - offsets[v]! < 2) continue
+    sorted.subarray(offsets[v], offsets[v + 1]).sort((a, b) => position[a]! - position[b]!)
+  }
+  return { offsets, items: sorted }
 }
 
 /** Lines that cross a straight run of bends: they give way to it. Keyed upper * count + lower. */
@@ -85,19 +96,17 @@ function blocks(
   const neighbours = towards === 'up' ? up : down
   const root = Int32Array.from({ length: count }, (_, v) => v)
   const isTaken = new Uint8Array(count)
-  const around: number[] = []
   for (let step = 1; step < layers.length; step++) {
     const layer = layers[towards === 'up' ? step : layers.length - 1 - step]!
     let last = side === 1 ? -1 : Number.POSITIVE_INFINITY
     for (let i = 0; i < layer.length; i++) {
       const v = layer[side === 1 ? i : layer.length - 1 - i]!
-      around.length = 0
-      for (let at = neighbours.offsets[v]!; at < neighbours.offsets[v + 1]!; at++) around.push(neighbours.items[at]!)
-      if (around.length === 0) continue
-      around.sort((a, b) => (position[a]! - position[b]!) * side)
-      const middle = (around.length - 1) / 2
-      for (let m = Math.floor(middle); m <= Math.ceil(middle); m++) {
-        const u = around[m]!
+      const start = neighbours.offsets[v]!
+      const around = neighbours.offsets[v + 1]! - start
+      const medians = around === 0 ? 0 : around % 2 === 0 ? 2 : 1
+      for (let m = 0; m < medians; m++) {
+        const middle = (around - 1) / 2
+        const u = neighbours.items[start + ((m === 0) === (side === 1) ? Math.floor(middle) : Math.ceil(middle))]!
         const key = towards === 'up' ? u * count + v : v * count + u
         const isFree = side === 1 ? position[u]! > last : position[u]! < last
         if (root[v] !== v || isTaken[u] || !isFree || blocked.has(key)) continue
@@ -113,39 +122,63 @@ function blocks(
 /** Places whole blocks as far to the side as they go, then closes the gaps that this leaves. */
 function compact({ layers, widths, space }: OrderedGraph, root: Int32Array, side: 1 | -1): Float64Array {
   const count = root.length
-  const before: number[] = []
-  const after: number[] = []
-  const distance: number[] = []
-  const missing = new Int32Array(count)
-  const incoming: number[][] = Array.from({ length: count }, () => [])
-  const outgoing: number[][] = Array.from({ length: count }, () => [])
+  const arcs = layers.reduce((sum, layer) => sum + layer.length - 1, 0)
+  const before = new Int32Array(arcs)
+  const after = new Int32Array(arcs)
+  const distance = new Float64Array(arcs)
+  let end = 0
   for (const layer of layers) {
     for (let i = 1; i < layer.length; i++) {
       const left = layer[side === 1 ? i - 1 : layer.length - i]!
       const right = layer[side === 1 ? i : layer.length - i - 1]!
-      const arc = before.length
-      before.push(root[left]!)
-      after.push(root[right]!)
-      distance.push((widths[left]! + widths[right]!) / 2 + space(left, right))
-      outgoing[root[left]!]!.push(arc)
-      incoming[root[right]!]!.push(arc)
-      missing[root[right]!]! += 1
+      before[end] = root[left]!
+      after[end] = root[right]!
+      distance[end++] = (widths[left]! + widths[right]!) / 2 + space(left, right)
     }
   }
-  const order: number[] = []
-  for (let v = 0; v < count; v++) if (root[v] === v && missing[v] === 0) order.push(v)
-  for (let at = 0; at < order.length; at++) {
-    for (const arc of outgoing[order[at]!]!) if (--missing[after[arc]!]! === 0) order.push(after[arc]!)
-  }
+  const indices = before.map((_, arc) => arc)
+  const outgoing = groupBy(count, before, indices)
+  const incoming = groupBy(count, after, indices)
+  const order = blockOrder(root, after, outgoing, incoming)
   const x = new Float64Array(count)
-  for (const v of order) for (const arc of incoming[v]!) x[v] = Math.max(x[v]!, x[before[arc]!]! + distance[arc]!)
+  for (const v of order) {
+    let least = 0
+    for (let i = incoming.offsets[v]!; i < incoming.offsets[v + 1]!; i++) {
+      const arc = incoming.items[i]!
+      least = Math.max(least, x[before[arc]!]! + distance[arc]!)
+    }
+    x[v] = least
+  }
   for (let at = order.length - 1; at >= 0; at--) {
     const v = order[at]!
     let most = Number.POSITIVE_INFINITY
-    for (const arc of outgoing[v]!) most = Math.min(most, x[after[arc]!]! - distance[arc]!)
+    for (let i = outgoing.offsets[v]!; i < outgoing.offsets[v + 1]!; i++) {
+      const arc = outgoing.items[i]!
+      most = Math.min(most, x[after[arc]!]! - distance[arc]!)
+    }
     if (most !== Number.POSITIVE_INFINITY) x[v] = Math.max(x[v]!, most)
   }
-  return x.map((_, v) => x[root[v]!]! * side)
+  for (let v = 0; v < count; v++) if (root[v] !== v) x[v] = x[root[v]!]!
+  return side === 1 ? x : x.map((value) => -value)
+}
+
+/** The blocks from one side to the other. */
+function blockOrder(root: Int32Array, after: Int32Array, outgoing: Adjacency, incoming: Adjacency): Int32Array {
+  const order = new Int32Array(root.length)
+  const missing = new Int32Array(root.length)
+  let end = 0
+  for (let v = 0; v < root.length; v++) {
+    missing[v] = degree(incoming, v)
+    if (root[v] === v && missing[v] === 0) order[end++] = v
+  }
+  for (let at = 0; at < end; at++) {
+    const v = order[at]!
+    for (let i = outgoing.offsets[v]!; i < outgoing.offsets[v + 1]!; i++) {
+      const next = after[outgoing.items[i]!]!
+      if (--missing[next]! === 0) order[end++] = next
+    }
+  }
+  return order.subarray(0, end)
 }
 
 function averageOfMedians(candidates: readonly Float64Array[], widths: Float32Array): Float64Array {

@@ -6,6 +6,7 @@ import { horizontalCentres, type OrderedGraph } from './coordinates.ts'
 import { GAP, type Level, type PlacedLevel } from './level.ts'
 import { orderRanks } from './order.ts'
 import { ranks } from './ranks.ts'
+import { type RankBands, routes } from './routes.ts'
 
 /** Arranges a flat graph in ranks from top to bottom; parts that do not hang together are set in rows. */
 export function layered(level: Level): PlacedLevel {
@@ -29,7 +30,8 @@ export function layered(level: Level): PlacedLevel {
   const packed = packRows(parts.map((part) => part.placed))
   const x = new Float64Array(level.count)
   const y = new Float64Array(level.count)
-  const routes: (readonly number[] | undefined)[] = new Array(level.from.length)
+  const routes: (readonly number[])[] = new Array(level.from.length)
+  const isStub = new Uint8Array(level.from.length)
   for (const [part, { vertices, edges, placed }] of parts.entries()) {
     const corner = packed.corners[part]!
     for (let i = 0; i < vertices.length; i++) {
@@ -37,13 +39,33 @@ export function layered(level: Level): PlacedLevel {
       y[vertices[i]!] = placed.y[i]! + corner.y
     }
     for (let i = 0; i < edges.length; i++) {
-      routes[edges[i]!] = placed.routes[i]?.map((value, at) => value + (at % 2 === 0 ? corner.x : corner.y))
+      routes[edges[i]!] = placed.routes[i]!.map((value, at) => value + (at % 2 === 0 ? corner.x : corner.y))
+      isStub[edges[i]!] = placed.isStub[i]!
     }
   }
-  return { width: packed.width, height: packed.height, x, y, routes }
+  return { width: packed.width, height: packed.height, x, y, routes, isStub }
 }
 
-const empty: PlacedLevel = { width: 0, height: 0, x: new Float64Array(), y: new Float64Array(), routes: [] }
+function alone({ widths, heights }: Level): PlacedLevel {
+  const [width, height] = [widths[0]!, heights[0]!]
+  return {
+    width,
+    height,
+    x: Float64Array.of(width / 2),
+    y: Float64Array.of(height / 2),
+    routes: [],
+    isStub: new Uint8Array(),
+  }
+}
+
+const empty: PlacedLevel = {
+  width: 0,
+  height: 0,
+  x: new Float64Array(),
+  y: new Float64Array(),
+  routes: [],
+  isStub: new Uint8Array(),
+}
 
 function sublevel(level: Level, vertices: Int32Array, edges: Int32Array): Level {
   const index = new Map<number, number>()
@@ -57,44 +79,52 @@ function sublevel(level: Level, vertices: Int32Array, edges: Int32Array): Level 
     to: edges.map((edge) => index.get(level.to[edge]!)!),
     fromShift: Float32Array.from(edges, (edge) => level.fromShift[edge]!),
     toShift: Float32Array.from(edges, (edge) => level.toShift[edge]!),
+    bundle: renumbered(edges.map((edge) => level.bundle[edge]!)),
   }
 }
 
+/** The same ids from 0 without gaps. */
+function renumbered(ids: Int32Array): Int32Array {
+  const index = new Map<number, number>()
+  return ids.map((id) => {
+    const known = index.get(id)
+    if (known === undefined) index.set(id, index.size)
+    return known ?? index.size - 1
+  })
+}
+
 function connected(level: Level): PlacedLevel {
+  if (level.count === 1) return alone(level)
   const isBack = backEdges(level.count, level.from, level.to)
   const from = level.from.map((v, edge) => (isBack[edge] ? level.to[edge]! : v))
   const to = level.to.map((v, edge) => (isBack[edge] ? level.from[edge]! : v))
   const rank = ranks(level.count, groupBy(level.count, from, to), groupBy(level.count, to, from), level.ports)
-  const chained = chain(rank, from, to)
+  const chained = chain(rank, from, to, ownWays(level.bundle, isBack))
   const graph = orderedGraph(level, chained)
   const x = horizontalCentres(graph)
   const left = leftmost(x, graph.widths)
   for (let v = 0; v < x.length; v++) x[v]! -= left
   const bands = rankBands(graph, level.heights, x)
-
-  const routes = Array.from(from, (source, edge) => {
-    const target = to[edge]!
-    const [leave, reach] = isBack[edge] ? [level.toShift, level.fromShift] : [level.fromShift, level.toShift]
-    const startX = x[source]! + leave[edge]!
-    const endX = x[target]! + reach[edge]!
-    const startY = bands.centre[rank[source]!]! + level.heights[source]! / 2
-    const endY = bands.centre[rank[target]!]! - level.heights[target]! / 2
-    const bends = chained.bendsOf(edge)
-    if (!bends) return undefined
-    const points = [startX, startY, startX, bands.bottom[rank[source]!]!]
-    for (const bend of bends) {
-      points.push(x[bend]!, bands.top[chained.rank[bend]!]!, x[bend]!, bands.bottom[chained.rank[bend]!]!)
-    }
-    points.push(endX, bands.top[rank[target]!]!, endX, endY)
-    return straightened(points)
-  })
+  const placed = { ...level, from, to, rank, chained, bands, x }
+  for (let edge = 0; edge < from.length; edge++) {
+    if (!isBack[edge]) continue
+    placed.fromShift = placed.fromShift.with(edge, level.toShift[edge]!)
+    placed.toShift = placed.toShift.with(edge, level.fromShift[edge]!)
+  }
   return {
     width: rightmost(x, graph.widths),
     height: bands.bottom[bands.bottom.length - 1]!,
     x: x.slice(0, level.count),
     y: Float64Array.from(rank, (r) => bands.centre[r]!),
-    routes,
+    routes: routes(placed),
+    isStub: Uint8Array.from(chained.passed, (bends) => (bends < 0 ? 1 : 0)),
   }
+}
+
+/** An edge that was turned round starts elsewhere than its bundle. */
+function ownWays(bundle: Int32Array, isBack: Uint8Array): Int32Array {
+  let next = bundle.reduce((most, id) => Math.max(most, id + 1), 0)
+  return bundle.map((id, edge) => (isBack[edge] ? next++ : id))
 }
 
 function orderedGraph(level: Level, { count, rank, from, to }: ReturnType<typeof chain>): OrderedGraph {
@@ -125,7 +155,7 @@ const rightmost = (x: Float64Array, widths: Float32Array) =>
 const MAX_SLANT = 110
 
 /** Top, bottom and middle of each rank. */
-function rankBands({ layers, down }: OrderedGraph, heights: Float32Array, x: Float64Array) {
+function rankBands({ layers, down }: OrderedGraph, heights: Float32Array, x: Float64Array): RankBands {
   const top = new Float64Array(layers.length)
   const bottom = new Float64Array(layers.length)
   const centre = new Float64Array(layers.length)
@@ -146,18 +176,3 @@ function rankBands({ layers, down }: OrderedGraph, heights: Float32Array, x: Flo
   }
   return { top, bottom, centre }
 }
-
-/** Leaves out the points in the middle of vertical runs. */
-function straightened(points: readonly number[]): number[] {
-  const kept: number[] = []
-  for (let i = 0; i < points.length; i += 2) {
-    const x = points[i]!
-    const end = kept.length
-    const isRun = end >= 4 && same(kept[end - 2]!, x) && same(kept[end - 4]!, x)
-    if (isRun) kept[end - 1] = points[i + 1]!
-    else kept.push(x, points[i + 1]!)
-  }
-  return kept
-}
-
-const same = (a: number, b: number) => Math.abs(a - b) < 0.01

@@ -11,6 +11,8 @@ export interface Level {
   /** Where lines leave and reach a vertex, measured from its centre. */
   readonly fromShift: Float32Array
   readonly toShift: Float32Array
+  /** Edges of the same bundle carry the same thing from the same vertex, and share their way as far as they can. */
+  readonly bundle: Int32Array
 }
 
 /** A flat graph with places. */
@@ -20,8 +22,10 @@ export interface PlacedLevel {
   /** Centres of the vertices. */
   readonly x: Float64Array
   readonly y: Float64Array
-  /** Per edge: x, y, x, y, … from top to bottom; undefined for an edge that is too long to be routed. */
-  readonly routes: readonly (readonly number[] | undefined)[]
+  /** Per edge: x, y, x, y, … from top to bottom. */
+  readonly routes: readonly (readonly number[])[]
+  /** 1 for an edge that is too long to be led around what stands in its way: its points are its ends. */
+  readonly isStub: Uint8Array
 }
 
 /** Empty space between neighbours, in pixels at scale 1. */

@@ -2,6 +2,7 @@ import type { Adjacency } from './adjacency.ts'
 
 /** Above this many vertices and bends, fewer sweeps have to do. */
 const MANY = 8000
+const LONG_LAYER = 24
 
 /**
  * The order of the vertices within each rank, so that few lines cross: barycentre sweeps down and up (Sugiyama,
@@ -71,10 +72,29 @@ function sortByNeighbours(layer: Int32Array, position: Int32Array, neighbours: A
     if (Number.isNaN(key[i]!)) key[i] = last
     else last = key[i]!
   }
-  const before = layer.slice()
-  const order = Array.from(before, (_, i) => i).sort((a, b) => key[a]! - key[b]! || a - b)
-  for (let i = 0; i < order.length; i++) layer[i] = before[order[i]!]!
+  sortBy(layer, key)
   number(layer, position)
+}
+
+/** Sorts a layer by keys, equal ones staying as they are; most layers are short, and in order already. */
+function sortBy(layer: Int32Array, key: Float64Array): void {
+  if (layer.length > LONG_LAYER) {
+    const before = layer.slice()
+    const order = layer.map((_, i) => i).sort((a, b) => key[a]! - key[b]! || a - b)
+    for (let i = 0; i < order.length; i++) layer[i] = before[order[i]!]!
+    return
+  }
+  for (let i = 1; i < layer.length; i++) {
+    const vertex = layer[i]!
+    const own = key[i]!
+    let at = i
+    for (; at > 0 && key[at - 1]! > own; at--) {
+      key[at] = key[at - 1]!
+      layer[at] = layer[at - 1]!
+    }
+    key[at] = own
+    layer[at] = vertex
+  }
 }
 
 /** How many pairs of lines cross (Barth, Jünger, Mutzel 2002: an accumulator tree per pair of ranks). */
