@@ -1,9 +1,11 @@
-import { UnsupportedError } from '../../../core/errors.ts'
 import type { ValueName } from '../../../core/ir/builder.ts'
-import type { PyView } from '../../../encodings/pickle/view.ts'
+import { SPLIT } from '../../../core/ops/ml/tree-ensemble.ts'
+import { TreeEnsembleBuilder } from '../../../core/ops/ml/tree-ensemble-builder.ts'
+import type { PyValue } from '../../../encodings/pickle/values.ts'
+import { PyView } from '../../../encodings/pickle/view.ts'
 import { type Columns, columnsOf, numericTable, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
-import { classLabels, matrix } from './estimator.ts'
+import { matrix, vector } from './estimator.ts'
 
 function distances(
   ctx: LoweringContext,
@@ -32,24 +34,48 @@ const kMeans = (name: string): EstimatorLowering => ({
     columnsOf(ctx, distances(ctx, estimator.attr('cluster_centers_'), columns, 'euclidean')),
 })
 
-/** The class of the nearest centroid (sklearn/neighbors/_nearest_centroid.py). */
-const nearestCentroid: EstimatorLowering = {
-  operator: 'sklearn.NearestCentroid',
-  produces: [...TABLE_OPS, 'ml.distance', 'ml.label'],
-  predict: (ctx, estimator, columns) => {
-    const name = estimator.attr('metric').value
-    if (name !== 'euclidean' && name !== 'manhattan')
-      throw new UnsupportedError(`metric=${String(name)} can not be converted`)
-    const priors = estimator.optional('class_prior_')?.float64().data ?? []
-    if (priors.some((p) => Math.abs(p - (priors[0] as number)) > 1e-12)) {
-      throw new UnsupportedError('priors that differ between classes can not be converted')
+/** The tree of clusters of BisectingKMeans: which of two centers is nearer is a linear question. */
+function bisecting(ctx: LoweringContext, estimator: PyView, columns: Columns): ValueName {
+  const mean = estimator.optional('_X_mean')
+  const shift = mean ? vector(mean) : undefined
+  const center = (node: PyView) => vector(node.attr('center')).map((c, i) => c + (shift?.[i] ?? 0))
+  const rows: number[] = []
+  const intercepts: number[] = []
+  const count = estimator.attr('n_clusters').integer()
+  const builder = new TreeEnsembleBuilder(count)
+  builder.tree<PyValue>(estimator.attr('_bisecting_tree').value, (id) => {
+    const node = new PyView(id, 'cluster')
+    const [left, right] = [node.optional('left'), node.optional('right')]
+    if (!left || !right) {
+      const values = new Float64Array(count)
+      values[node.attr('label').integer()] = 1
+      return { values }
     }
-    const classes = classLabels(estimator.attr('classes_'))
-    const metric = name === 'euclidean' ? 'euclidean' : 'cityBlock'
-    const distance = distances(ctx, estimator.attr('centroids_'), columns, metric)
-    const label = ctx.builder.ml('ml.label', [distance], { labels: classes.labels, rule: 'argmin' })
-    return { kind: 'classes', classes, label }
+    // |x − a|² − |x − b|² = 2 (b − a) · x + |a|² − |b|²: the left one wins where it is not positive.
+    const [a, b] = [center(left), center(right)]
+    rows.push(...a.map((value, i) => 2 * ((b[i] as number) - value)))
+    intercepts.push(squared(a) - squared(b))
+    const split = { mode: SPLIT.lessOrEqual, column: intercepts.length - 1, threshold: 0, missingTrue: true }
+    return { ...split, whenTrue: left.value, whenFalse: right.value }
+  })
+  const scores = ctx.builder.ml('ml.linear', numericTable(ctx, columns), {
+    coefficients: Float64Array.from(rows),
+    intercepts: Float64Array.from(intercepts),
+  })
+  return ctx.builder.ml('ml.treeEnsemble', [scores], { ensemble: builder.build({ aggregate: 'sum' }) })
+}
+
+const squared = (values: Float64Array): number => values.reduce((sum, value) => sum + value * value, 0)
+
+const bisectingKMeans: EstimatorLowering = {
+  ...kMeans('BisectingKMeans'),
+  produces: [...TABLE_OPS, 'ml.linear', 'ml.treeEnsemble', 'ml.distance', 'ml.label'],
+  predict: (ctx, estimator, columns) => {
+    const members = bisecting(ctx, estimator, columns)
+    const clusters = estimator.attr('n_clusters').integer()
+    const labels = Array.from({ length: clusters }, (_, k) => k)
+    return { kind: 'clusters', label: ctx.builder.ml('ml.label', [members], { labels, rule: 'argmax' }), clusters }
   },
 }
 
-export const clusters: readonly EstimatorLowering[] = [kMeans('KMeans'), kMeans('MiniBatchKMeans'), nearestCentroid]
+export const clusters: readonly EstimatorLowering[] = [kMeans('KMeans'), kMeans('MiniBatchKMeans'), bisectingKMeans]

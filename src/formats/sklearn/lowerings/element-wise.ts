@@ -49,10 +49,12 @@ export const NUMPY_FUNCTIONS: Readonly<Record<string, (x: Expression) => Express
   float64: (x) => x,
 }
 
-/** `numpy.log1p`: a name, or the ufunc made of one; undefined for None. Throws UnsupportedError for other functions. */
+/** `numpy.log1p`: a name, or the ufunc made of one; undefined for None and mere checks. Throws UnsupportedError for other functions. */
 export function functionNamed(view: PyView | undefined): ((x: Expression) => Expression) | undefined {
   if (view === undefined || view.isNone) return undefined
   const { module, name } = functionName(view.value)
+  // Histogram boosting checks its numeric columns in a step of its own.
+  if (module.startsWith('sklearn.') && name === 'check_array') return undefined
   const found =
     /^(numpy|scipy\.special)\b/.test(module) && Object.hasOwn(NUMPY_FUNCTIONS, name) ? NUMPY_FUNCTIONS[name] : undefined
   if (found) return found
@@ -61,8 +63,9 @@ export function functionNamed(view: PyView | undefined): ((x: Expression) => Exp
   })
 }
 
-function functionName(value: PyValue): { module: string; name: string } {
+function functionName(value: PyValue | undefined): { module: string; name: string } {
   if (isNode(value, 'global')) return { module: value.module, name: value.name }
+  if (isNode(value, 'object') && value.classPath === 'functools.partial') return functionName(value.args[0])
   // numpy.core._ufunc_reconstruct(module, name)
   if (isNode(value, 'object') && value.className === '_ufunc_reconstruct') {
     return { module: String(value.args[0]), name: String(value.args[1]) }

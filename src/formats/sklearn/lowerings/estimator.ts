@@ -76,10 +76,10 @@ export function text(estimator: PyView, name: string, fallback: string): string 
   return view && typeof view.value === 'string' ? view.value : fallback
 }
 
-/** A hyperparameter that is a bool; the fallback where it is missing or None. */
+/** A hyperparameter that is a bool; the fallback where it is missing, None, or a word such as `deprecated` or `auto`. */
 export function flag(estimator: PyView, name: string, fallback: boolean): boolean {
   const view = estimator.optional(name)
-  return view === undefined ? fallback : view.boolean()
+  return view === undefined || typeof view.value === 'string' ? fallback : view.boolean()
 }
 
 export function num(estimator: PyView, name: string, fallback: number): number {

@@ -10,6 +10,7 @@ import { decomposition } from './decomposition.ts'
 import { discriminantAnalysis } from './discriminant-analysis.ts'
 import { dummies } from './dummies.ts'
 import { elementWise } from './element-wise.ts'
+import { ellipticEnvelopes } from './elliptic-envelope.ts'
 import { encoders } from './encoders.ts'
 import { forests } from './forests.ts'
 import { gradientBoosting } from './gradient-boosting.ts'
@@ -23,6 +24,7 @@ import { linearModels } from './linear-models.ts'
 import { multiOutput } from './multi-output.ts'
 import { multiclass } from './multiclass.ts'
 import { naiveBayesModels } from './naive-bayes.ts'
+import { nearestCentroids } from './nearest-centroid.ts'
 import { neighbors } from './neighbors.ts'
 import { perceptrons } from './perceptrons.ts'
 import { quantiles } from './quantiles.ts'
@@ -43,6 +45,7 @@ import { splines } from './splines.ts'
 import { stochasticGradient } from './stochastic-gradient.ts'
 import { supportVectors } from './support-vectors.ts'
 import { textModels } from './text.ts'
+import { treeLeaves } from './tree-leaves.ts'
 import { voting } from './voting.ts'
 import { wrappers } from './wrappers.ts'
 
@@ -63,6 +66,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...selectors,
   ...recursiveElimination,
   ...textModels,
+  ...treeLeaves,
   // Models
   ...dummies,
   ...linearModels,
@@ -72,6 +76,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...supportVectors,
   ...kernelRidge,
   ...neighbors,
+  ...nearestCentroids,
   ...clusters,
   ...isotonicRegressions,
   ...perceptrons,
@@ -79,6 +84,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...gradientBoosting,
   ...histGradientBoosting,
   ...isolationForests,
+  ...ellipticEnvelopes,
   // Ensembles of any estimators
   ...adaBoost,
   ...bagging,

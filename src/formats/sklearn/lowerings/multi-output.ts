@@ -1,8 +1,11 @@
+import { UnsupportedError } from '../../../core/errors.ts'
+import type { ValueName } from '../../../core/ir/builder.ts'
+import { column, type Expression } from '../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 import { asColumn, asValue } from './classification.ts'
 import { type Columns, columnsOf, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
-import type { Prediction } from './prediction.ts'
+import type { ClassPrediction, Prediction } from './prediction.ts'
 
 /** One estimator per target. */
 const independent = (name: string): EstimatorLowering => ({
@@ -13,6 +16,16 @@ const independent = (name: string): EstimatorLowering => ({
     targets: ctx.each(estimator.attr('estimators_').items(), (member) => ctx.predict(member, columns)),
   }),
 })
+
+/** Labels as the numbers that they are, or that their texts stand for, [N, 1]. */
+function labelNumbers(ctx: LoweringContext, { classes, label }: ClassPrediction): ValueName {
+  const value = asColumn(ctx, label)
+  if (ctx.builder.type(label).dtype !== 'string') return value
+  const values = classes.labels.map(Number)
+  if (values.some(Number.isNaN)) throw new UnsupportedError('A chain needs labels that are numbers')
+  const lookup: Expression = { kind: 'lookup', arg: column(0), keys: classes.labels, values, type: 'number' }
+  return ctx.builder.ml('ml.expression', [value], { expressions: [lookup], type: 'number' })
+}
 
 /** Each estimator sees the answers of those before it as further columns (sklearn/multioutput.py, _BaseChain). */
 function chain(ctx: LoweringContext, estimator: PyView, columns: Columns): Prediction {
@@ -27,7 +40,7 @@ function chain(ctx: LoweringContext, estimator: PyView, columns: Columns): Predi
       prediction.kind === 'classes' && usesProbability && prediction.probabilities !== undefined
         ? ctx.gather(prediction.probabilities, [1])
         : prediction.kind === 'classes'
-          ? asColumn(ctx, prediction.label)
+          ? labelNumbers(ctx, prediction)
           : asValue(ctx, prediction, member.className)
     table = [...table, ...columnsOf(ctx, answer)]
   }
@@ -36,7 +49,7 @@ function chain(ctx: LoweringContext, estimator: PyView, columns: Columns): Predi
 
 const chained = (name: string): EstimatorLowering => ({
   operator: `sklearn.${name}`,
-  produces: [...TABLE_OPS, 'Reshape'],
+  produces: [...TABLE_OPS, 'Reshape', 'ml.expression'],
   predict: chain,
 })
 

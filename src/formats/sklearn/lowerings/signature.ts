@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 
 /** The model's input columns, as far as the file tells. */
@@ -9,9 +10,13 @@ export interface InputColumns {
 
 /** The estimators that see an estimator's own input first. */
 function* firstEstimators(estimator: PyView): Generator<PyView> {
-  const steps = estimator.optional('steps')
-  const first = steps?.items()[0]
-  if (first) yield first.item(1)
+  const steps =
+    estimator
+      .optional('steps')
+      ?.items()
+      .map((step) => step.item(1)) ?? []
+  const first = steps.find((step) => step.isKind('object'))
+  if (first) yield first
   for (const name of ['transformers_', 'transformer_list']) {
     for (const branch of estimator.optional(name)?.items() ?? []) yield branch.item(1)
   }
@@ -41,12 +46,19 @@ function namesIn(estimator: PyView, depth = 0): readonly string[] | undefined {
   if (own)
     return own.isArray && own.ndarray().shape.length === 0 ? undefined : own.items().map((item) => String(item.value))
   if (estimator.className === 'DataFrameMapper') return mapperColumns(estimator)
+  const all = new Set<string>()
   for (const member of firstEstimators(estimator)) {
-    const found = namesIn(member, depth + 1)
-    if (found) return found
-    if (estimator.has('steps')) return undefined
+    for (const name of namesIn(member, depth + 1) ?? []) all.add(name)
+    if (estimator.has('steps') || (all.size > 0 && !estimator.has('transformer_list'))) break
   }
-  return undefined
+  return all.size > 0 ? [...all] : undefined
+}
+
+/** The texts of an array; an array without axes holds one. */
+function textsOf(view: PyView): string[] {
+  const array = view.array()
+  if (array?.shape.length === 0 && array.type !== 'struct') return [String(array.data[0])]
+  return view.items().map((item) => String(item.value))
 }
 
 /** The columns that a DataFrameMapper selects, each once. */
@@ -76,8 +88,10 @@ function countIn(estimator: PyView, depth = 0): number | undefined {
   return coefficients?.isArray ? coefficients.float64().shape.at(-1) : undefined
 }
 
-/** Estimators that are fitted with a list of texts or labels. */
+/** Estimators that are fitted with a list of texts or labels, or to which one column is as good as any. */
 const READS_ONE_COLUMN: ReadonlySet<string> = new Set([
+  'DummyClassifier',
+  'DummyRegressor',
   'CountVectorizer',
   'TfidfVectorizer',
   'HashingVectorizer',
@@ -90,7 +104,12 @@ const READS_ONE_COLUMN: ReadonlySet<string> = new Set([
 export function inputColumns(model: PyView): InputColumns {
   const names = namesIn(model)
   if (names) return { names, named: true }
-  const count = countIn(model) ?? model.fail('the number of its input columns is not known')
+  const count = countIn(model)
+  if (count === undefined) {
+    throw new UnsupportedError(`The number of columns that ${model.className} was fitted with is not in the file`, {
+      hint: 'Fit it with a DataFrame, or inside a pipeline whose first step keeps the number.',
+    })
+  }
   return { names: Array.from({ length: count }, (_, i) => `x${i + 1}`), named: false }
 }
 
@@ -98,11 +117,7 @@ export function inputColumns(model: PyView): InputColumns {
 export function targetNames(model: PyView, count: number): string[] {
   const fields = model.isKind('object') ? model.optional('target_fields') : undefined
   if (fields) {
-    const array = fields.array()
-    const names =
-      array?.shape.length === 0
-        ? [String((array as { data: ArrayLike<unknown> }).data[0])]
-        : fields.items().map((f) => String(f.value))
+    const names = textsOf(fields)
     if (names.length === count) return names
   }
   return count === 1 ? ['y'] : Array.from({ length: count }, (_, i) => `y${i + 1}`)

@@ -4,7 +4,7 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { type Columns, numericTable, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { derived } from './derived-columns.ts'
-import { flag, matrix, requireSetting, vector } from './estimator.ts'
+import { flag, matrix, requireSetting, text, vector } from './estimator.ts'
 
 /** A spline of degree `degree` over `knots`: Σ coefficients[j] · B_j. */
 interface Spline {
@@ -53,7 +53,9 @@ function pieceAt(interval: number, knots: Float64Array, degree: number, coeffici
   const sum = new Array<number>(degree + 1).fill(0)
   basis.forEach((polynomial, j) => {
     const coefficient = coefficients[interval - degree + j] ?? 0
-    polynomial.forEach((value, p) => add(sum, p, coefficient * value))
+    polynomial.forEach((value, p) => {
+      add(sum, p, coefficient * value)
+    })
   })
   return sum
 }
@@ -72,10 +74,10 @@ function polynomialAt(x: Expression, { start, polynomial }: Piece): Expression {
   return sum
 }
 
-const valueOf = ({ start, polynomial }: Piece, x: number): number =>
+const valueAt = ({ start, polynomial }: Piece, x: number): number =>
   polynomial.reduceRight((sum, c) => sum * (x - start) + c, 0)
 
-function slopeOf({ start, polynomial }: Piece, x: number): number {
+function slopeAt({ start, polynomial }: Piece, x: number): number {
   return polynomial.reduceRight((sum, c, p) => (p === 0 ? sum : sum * (x - start) + p * c), 0)
 }
 
@@ -93,8 +95,8 @@ function splineExpression(x: Expression, spline: Spline, extrapolation: Extrapol
   if (extrapolation === 'continue') return inside
   const beyond = (piece: Piece, at: number): Expression => {
     if (extrapolation === 'missing') return { kind: 'constant', value: null, type: 'number' }
-    const value = number(valueOf(piece, at))
-    const slope = slopeOf(piece, at)
+    const value = number(valueAt(piece, at))
+    const slope = slopeAt(piece, at)
     if (extrapolation === 'constant' || slope === 0) return value
     return apply('+', value, apply('*', number(slope), apply('-', x, number(at))))
   }
@@ -114,9 +116,16 @@ function merged(all: readonly Piece[]): Piece[] {
   return result
 }
 
+/** SciPy 1.17 put an underscore before the names of the arrays. */
+const coefficientsOf = (view: PyView): PyView => view.firstAttr('c', '_c')
+
 /** `scipy.interpolate.BSpline`: knots t, coefficients c, degree k. */
 function readSpline(view: PyView): { knots: Float64Array; degree: number; coefficients: ReturnType<typeof matrix> } {
-  return { knots: vector(view.attr('t')), degree: view.attr('k').integer(), coefficients: matrix(view.attr('c')) }
+  return {
+    knots: vector(view.firstAttr('t', '_t')),
+    degree: view.attr('k').integer(),
+    coefficients: matrix(coefficientsOf(view)),
+  }
 }
 
 /** The values of all basis splines of each column (sklearn/preprocessing/_polynomial.py). */
@@ -128,6 +137,7 @@ function splineTransformer(ctx: LoweringContext, transformer: PyView, columns: C
     'constant',
   )
   const bias = flag(transformer, 'include_bias', true)
+  const missingIsZero = text(transformer, 'handle_missing', 'error') === 'zeros'
   const expressions = transformer
     .attr('bsplines_')
     .items()
@@ -141,7 +151,8 @@ function splineTransformer(ctx: LoweringContext, transformer: PyView, columns: C
           (_, r) => coefficients.data[r * coefficients.columns + j] as number,
         )
         const how = extrapolation === 'constant' || extrapolation === 'linear' ? extrapolation : 'continue'
-        return splineExpression(x, { knots, degree, coefficients: own }, how)
+        const spline = splineExpression(x, { knots, degree, coefficients: own }, how)
+        return missingIsZero ? apply('if', apply('isMissing', column(i)), number(0), spline) : spline
       })
     })
   return derived(ctx, numericTable(ctx, columns), expressions)
@@ -162,7 +173,7 @@ function bsplineTransformer(ctx: LoweringContext, transformer: PyView, columns: 
   const { knots, degree, coefficients } = readSpline(view)
   const extrapolates = view.optional('extrapolate')
   if (extrapolates?.value === 'periodic') throw new UnsupportedError('A periodic BSpline can not be converted')
-  const isOne = view.attr('c').float64().shape.length === 1
+  const isOne = coefficientsOf(view).float64().shape.length === 1
   const count = isOne ? 1 : coefficients.columns
   const rows = isOne ? coefficients.columns : coefficients.rows
   const expressions = Array.from({ length: count }, (_, j) => {

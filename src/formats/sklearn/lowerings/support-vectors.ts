@@ -79,10 +79,13 @@ function classifier(ctx: LoweringContext, estimator: PyView, columns: Columns): 
 function binary(ctx: LoweringContext, estimator: PyView, columns: Columns): ClassPrediction {
   const decision = singleDecision(ctx, estimator, columns)
   const pairs = () => ctx.builder.ml('ml.scale', [decision], { factor: Float64Array.of(-1) })
-  const hasProbabilities = flag(estimator, 'probability', false)
-  const probabilities = hasProbabilities ? probabilitiesOf(ctx, estimator, pairs(), 2) : undefined
+  const probabilities = hasProbabilities(estimator) ? probabilitiesOf(ctx, estimator, pairs(), 2) : undefined
   return byDecision(ctx, classLabels(estimator.attr('classes_')), decision, probabilities)
 }
+
+/** `probability`, which is the text `deprecated`, meaning false, by default since 1.9. */
+const hasProbabilities = (estimator: PyView): boolean =>
+  text(estimator, 'probability', '') !== 'deprecated' && flag(estimator, 'probability', false)
 
 function probabilitiesOf(
   ctx: LoweringContext,
@@ -90,7 +93,7 @@ function probabilitiesOf(
   pairs: ValueName,
   classes: number,
 ): ValueName | undefined {
-  if (!flag(estimator, 'probability', false)) return undefined
+  if (!hasProbabilities(estimator)) return undefined
   const a = vector(estimator.firstAttr('_probA', 'probA_'))
   const b = vector(estimator.firstAttr('_probB', 'probB_'))
   return a.length === 0 ? undefined : ctx.builder.ml('ml.pairwiseProbability', [pairs], { classes, a, b })

@@ -25,14 +25,18 @@ function tokens(vectorizer: PyView): Pick<TokenCounts, 'pattern' | 'patternMatch
   if (tokenizer === undefined) {
     return { pattern: text(vectorizer, 'token_pattern', '(?u)\\b\\w\\w+\\b'), patternMatches: 'tokens' }
   }
-  if (tokenizer.className === 'Splitter') {
-    return { pattern: tokenizer.firstAttr('separator_re', 'word_separator_re').string(), patternMatches: 'separators' }
-  }
-  if (tokenizer.className === 'Matcher')
-    return { pattern: tokenizer.attr('word_re').string(), patternMatches: 'tokens' }
+  const own = patternOf(tokenizer)
+  if (own !== undefined && tokenizer.className === 'Splitter') return { pattern: own, patternMatches: 'separators' }
+  if (own !== undefined && tokenizer.className === 'Matcher') return { pattern: own, patternMatches: 'tokens' }
   throw new UnsupportedError('A tokenizer of your own can not be converted', {
     hint: 'Use token_pattern, or sklearn2pmml.feature_extraction.text.Splitter.',
   })
+}
+
+/** The state of a Splitter or Matcher is its pattern. */
+function patternOf(tokenizer: PyView): string | undefined {
+  const state = tokenizer.isKind('object') ? tokenizer.object().state : undefined
+  return typeof state === 'string' ? state : undefined
 }
 
 function stopWords(vectorizer: PyView): readonly string[] | undefined {

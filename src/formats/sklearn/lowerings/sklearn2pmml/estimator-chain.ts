@@ -1,27 +1,11 @@
 import { UnsupportedError } from '../../../../core/errors.ts'
 import type { ValueName } from '../../../../core/ir/builder.ts'
-import { TreeEnsembleBuilder } from '../../../../core/ops/ml/tree-ensemble-builder.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
 import { asColumn, asValue } from '../classification.ts'
-import { type Columns, columnsOf, float32Table, TABLE_OPS } from '../columns.ts'
+import { type Columns, columnsOf, TABLE_OPS } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import type { Prediction } from '../prediction.ts'
-import { addTree, cartTree } from '../tree.ts'
-
-/** The leaf of each tree that a row falls into, as `apply` counts them. */
-export function leafIndices(ctx: LoweringContext, estimator: PyView, columns: Columns, first = 0): ValueName {
-  const trees = estimator.has('tree_') ? [estimator] : estimator.attr('estimators_').items()
-  const builder = new TreeEnsembleBuilder(trees.length)
-  for (const [t, member] of trees.entries()) {
-    addTree(builder, cartTree(member), (node) => {
-      const values = new Float64Array(trees.length)
-      values[t] = node + first
-      return values
-    })
-  }
-  const ensemble = builder.build({ aggregate: 'sum' })
-  return ctx.builder.ml('ml.treeEnsemble', float32Table(ctx, columns), { ensemble })
-}
+import { leafIndices } from '../tree-leaves.ts'
 
 /** Further columns that a Link makes of its estimator's answers. */
 function augmented(ctx: LoweringContext, link: PyView, prediction: Prediction, columns: Columns): Columns {

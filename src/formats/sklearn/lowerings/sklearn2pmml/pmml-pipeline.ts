@@ -6,8 +6,8 @@ import { beforeLastStep, pipelineTransform, stepsOf } from '../composition.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import type { Prediction } from '../prediction.ts'
 import { targetNames } from '../signature.ts'
+import { leafIndices } from '../tree-leaves.ts'
 import { derivedNames } from './derived-names.ts'
-import { leafIndices } from './estimator-chain.ts'
 
 /** The option of `pipeline.configure(winner_id=True)`: which leaf answered is an output of its own. */
 const hasWinnerId = (estimator: PyView): boolean =>
@@ -21,8 +21,7 @@ function predict(ctx: LoweringContext, pipeline: PyView, columns: Columns): Pred
   extraAnswers(ctx, pipeline.optional('predict_transformer'), answersOf(ctx, pipeline, prediction))
   extraAnswers(ctx, pipeline.optional('predict_proba_transformer'), probabilitiesOf(ctx, prediction))
   if (last.isKind('object') && last.has('tree_') && hasWinnerId(last)) {
-    // PMML counts node ids from 1.
-    const nodeId = leafIndices(ctx, last, table, 1)
+    const nodeId = leafIndices(ctx, last, table)
     ctx.extraOutputs.push({ value: nodeId, role: 'other', columns: ['nodeId'] })
     extraAnswers(ctx, pipeline.optional('apply_transformer'), columnsOf(ctx, nodeId, ['nodeId']))
   }

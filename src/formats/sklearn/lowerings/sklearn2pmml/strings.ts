@@ -1,32 +1,25 @@
 import { UnsupportedError } from '../../../../core/errors.ts'
 import { apply, column, type Expression, number, text } from '../../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
-import { type Columns, renamed, TABLE_OPS, textMatrix } from '../columns.ts'
+import { type Column, type Columns, TABLE_OPS, textMatrix } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import { derived } from '../derived-columns.ts'
 import { flag, text as setting } from '../estimator.ts'
 import { asText } from './casts.ts'
+import { finiteValues, tabulated } from './finite-columns.ts'
 
-/** Each column of text by an expression of it. */
+/** Each column of text by an expression of it; a table where all its values are known. */
 const mapText =
   (type: 'string' | 'boolean' | 'number', map: (transformer: PyView, x: Expression) => Expression) =>
   (ctx: LoweringContext, transformer: PyView, columns: Columns): Columns => {
-    const expressions = columns.map((_, i) => map(transformer, column(i)))
-    const result = derived(
-      ctx,
-      [
-        textMatrix(
-          ctx,
-          columns.map((each) => asText(ctx, each)),
-        ),
-      ],
-      expressions,
-      type,
-    )
-    return renamed(
-      result,
-      columns.map((each) => each.name),
-    )
+    const expression = map(transformer, column(0))
+    return columns.map((each): Column => {
+      const named = each.name === undefined ? {} : { name: each.name }
+      const input = asText(ctx, each)
+      const finite = finiteValues(ctx, expression, [input])
+      if (finite) return { ...tabulated(ctx, finite), ...named }
+      return { ...(derived(ctx, [textMatrix(ctx, [input])], [expression], type)[0] as Column), ...named }
+    })
   }
 
 /** The texts of a row, joined. */
