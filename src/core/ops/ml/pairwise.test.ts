@@ -32,6 +32,17 @@ describe('one-versus-one classifiers', () => {
     for (const [i, expected] of probabilities.flat().entries()) expect(p?.data[i]).toBeCloseTo(expected, 14)
   })
 
+  it('couples two classes as well', () => {
+    // SVC(probability=True, random_state=0) on versicolor or not: Platt's sigmoid alone would give 0.58398.
+    const [p] = evaluate(
+      'ml.pairwiseProbability',
+      { classes: 2, a: Float64Array.of(-4.2339835324432755), b: Float64Array.of(-0.591824033500102) },
+      [[-0.05968302769147815], [1.4452983846328822]],
+    )
+    const expected = [0.5836672105147847, 0.41633278948521535, 0.9987827985901747, 0.0012172014098252456]
+    for (const [i, value] of expected.entries()) expect(p?.data[i]).toBeCloseTo(value, 12)
+  })
+
   it("breaks ties of votes by scikit-learn's confidences", () => {
     const [y] = evaluate('ml.pairwiseVote', { classes: 3, confidence: true }, decisions)
     for (const [i, expected] of scores.flat().entries()) expect(y?.data[i]).toBeCloseTo(expected, 13)

@@ -59,7 +59,8 @@ export const couplingTolerance = (classes: number): number => 0.005 / classes
 /**
  * Probabilities of one-versus-one classifiers: Platt's sigmoid per pair, then the coupling of Wu, Lin and Weng, "Probability
  * Estimates for Multi-class Classification by Pairwise Coupling" (JMLR 5, 2004), algorithm 2, with the starting point, order of
- * updates and stopping rule of libsvm 3.3 (svm.cpp, multiclass_probability), so that unconverged results agree too.
+ * updates and stopping rule of libsvm (svm.cpp, multiclass_probability), so that unconverged results agree too. Two classes are
+ * coupled as well, as in the libsvm of scikit-learn and ONNX Runtime; libsvm itself takes Platt's sigmoid there since 3.25.
  */
 export const pairwiseProbability = mlSpec('ml.pairwiseProbability', {
   infer: ({ classes }, ctx) => {
@@ -76,11 +77,7 @@ export const pairwiseProbability = mlSpec('ml.pairwiseProbability', {
         r[i * classes + j] = p
         r[j * classes + i] = 1 - p
       })
-      const p = y.data.subarray(row * classes, (row + 1) * classes)
-      if (classes === 2) {
-        p[0] = r[1] as number
-        p[1] = r[2] as number
-      } else couple(classes, r, p)
+      couple(classes, r, y.data.subarray(row * classes, (row + 1) * classes))
     }
     return [y]
   },

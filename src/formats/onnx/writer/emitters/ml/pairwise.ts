@@ -53,7 +53,7 @@ export const pairwiseProbability = mlEmitter('ml.pairwiseProbability', (node, { 
   const sigmoid = g.op('Sigmoid', [g.op('Neg', [argument])])
   const first = g.op('Clip', [sigmoid, g.float64([MIN_PROBABILITY], []), g.float64([1 - MIN_PROBABILITY], [])])
   const second = sub(g, scalar(g, 1), first)
-  ctx.result(node, classes === 2 ? g.op('Concat', [first, second], { axis: 1 }) : couple(ctx, classes, first, second))
+  ctx.result(node, couple(ctx, classes, first, second))
 })
 
 /** [N, classes²] of r[i, j], the probability of i against j, zeros on the diagonal, as [N, classes, classes]. */
