@@ -48,6 +48,9 @@ export function parseNumber(text: string, what: string): number {
 /** xs:boolean. */
 export const isTrue = (text: string | undefined): boolean => text === 'true' || text === '1'
 
+/** A name without its namespace prefix, as elements have theirs. */
+export const localName = (name: string): string => name.slice(name.indexOf(':') + 1)
+
 /** `Node "12"`, for messages. */
 export function describe(element: XmlElement): string {
   const { id, name, modelName, field } = element.attributes

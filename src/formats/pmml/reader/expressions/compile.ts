@@ -13,6 +13,7 @@ import {
   contentOf,
   describe,
   isTrue,
+  localName,
   numberAttribute,
   requireAttribute,
   requireChild,
@@ -242,12 +243,12 @@ function discretize(element: XmlElement, env: ExpressionScope, builder: FormulaB
 const SEPARATOR = '\u001f'
 
 function mapValues(element: XmlElement, env: ExpressionScope, builder: FormulaBuilder): Typed {
-  const output = requireAttribute(element, 'outputColumn')
+  const output = localName(requireAttribute(element, 'outputColumn'))
   const table = childNamed(element, 'InlineTable')
   if (!table) return block(element, 'its table is not in the file', 'Put the rows into an InlineTable.')
   const pairs = childrenNamed(element, 'FieldColumnPair')
   const fields = pairs.map((pair) => fieldOf(requireAttribute(pair, 'field'), env, builder))
-  const columns = pairs.map((pair) => requireAttribute(pair, 'column'))
+  const columns = pairs.map((pair) => localName(requireAttribute(pair, 'column')))
   const rows = inlineRows(table).filter((row) => row[output] !== undefined)
   const others = [attribute(element, 'defaultValue'), attribute(element, 'mapMissingTo')]
   const dataType = tableType(element, [...rows.map((row) => row[output]), ...others])
@@ -322,6 +323,10 @@ function builtIn(
   const typed = args.map((arg) => compile(arg, env, builder))
   const alike = sameTypes(name, typed)
   const expressions = alike.map(({ expression }) => expression)
+  // Values that are not valid have been treated before anything is computed, and missing ones are not among them.
+  if (name === 'isNotValid') {
+    return { expression: { kind: 'constant', value: 0, type: 'boolean' }, dataType: 'boolean' }
+  }
   if (name === 'if' && expressions.length === 2) {
     expressions.push({ kind: 'constant', value: null, type: typeOf(alike[1]?.dataType ?? 'double') })
   }

@@ -5,7 +5,7 @@ import type { XmlElement } from '../../../../encodings/xml/parse-xml.ts'
 import { inlineRows } from '../arrays.ts'
 import { block } from '../blocked.ts'
 import type { ColumnSource, Tokenization } from '../columns/formula.ts'
-import { attribute, childNamed, childrenNamed, isTrue, numberAttribute } from '../elements.ts'
+import { attribute, childNamed, childrenNamed, isTrue, localName, numberAttribute } from '../elements.ts'
 
 /** General category P of Unicode, as far as texts use it: PMML strips it from both ends of a word. */
 const PUNCTUATION =
@@ -60,8 +60,8 @@ const ALTERNATIVES = /^(?:\\b|\(\^\|\\s\+\))\(((?:[\p{L}\p{N}_']+\|)*[\p{L}\p{N}
 function stopWordsOf(textIndex: XmlElement, normalization: XmlElement): readonly string[] {
   const table = childNamed(normalization, 'InlineTable')
   if (!table) return block(textIndex, 'its normalization table is not in the file')
-  const [input, output, regex] = ['inField', 'outField', 'regexField'].map(
-    (name, i) => attribute(normalization, name) ?? (['string', 'stem', 'regex'][i] as string),
+  const [input, output, regex] = ['inField', 'outField', 'regexField'].map((name, i) =>
+    localName(attribute(normalization, name) ?? (['string', 'stem', 'regex'][i] as string)),
   ) as [string, string, string]
   const wholeWords = attribute(textIndex, 'x-wordRE') ?? attribute(textIndex, 'wordRE')
   return inlineRows(table).flatMap((row) => {

@@ -1,11 +1,9 @@
 import type { XmlElement } from '../../../../encodings/xml/parse-xml.ts'
 import { block } from '../blocked.ts'
 import type { LowerContext } from '../context.ts'
-import { childrenNamed } from '../elements.ts'
-import { defineDerivedFields } from '../fields/derived-field.ts'
-import { defineInnerSchema } from '../fields/mining-schema.ts'
-import { Scope } from '../fields/scope.ts'
+import type { Scope } from '../fields/scope.ts'
 import { defineOutputFields } from '../outputs/output-fields.ts'
+import { modelScope } from './model-scope.ts'
 import type { ModelEnv, ModelResult, Prediction, TargetPrediction } from './prediction.ts'
 import { MODEL_LOWERINGS } from './registry.ts'
 import { rescaled, targetOf } from './target.ts'
@@ -21,24 +19,14 @@ const REASONS: Readonly<Record<string, string>> = {
   TimeSeriesModel: 'time series are forecast from their history, not from rows',
 }
 
-/** The scope of a model inside others: its schema's treatments and its own derived fields. */
-export function modelScope(ctx: LowerContext, outer: Scope, model: XmlElement): Scope {
-  const scope = new Scope(outer)
-  defineInnerSchema(ctx, scope, model)
-  defineDerivedFields(
-    ctx,
-    scope,
-    childrenNamed(model, 'LocalTransformations').flatMap((each) => childrenNamed(each, 'DerivedField')),
-  )
-  return scope
-}
-
 /** Lowers a model element, the nested ones included. Throws Blocked for what has no hub form. */
 export function lowerModel(ctx: LowerContext, outer: Scope, model: XmlElement): ModelResult {
   return ctx.at(model, () => {
     const lowering = MODEL_LOWERINGS.get(model.name)
     if (!lowering) return block(model, REASONS[model.name] ?? 'this model is not known')
-    const env: ModelEnv = { ctx, scope: modelScope(ctx, outer, model), model, target: targetOf(ctx, model) }
+    const scope = modelScope(ctx, outer, model)
+    const nested = (inner: XmlElement) => lowerModel(ctx, scope, inner)
+    const env: ModelEnv = { ctx, scope, model, target: targetOf(ctx, model), nested }
     const lowered = lowering.lower(env)
     const result = 'kind' in lowered ? resultOf(env, lowered) : lowered
     return {

@@ -74,6 +74,8 @@ export interface ModelEnv {
   readonly scope: Scope
   readonly model: XmlElement
   readonly target: Target
+  /** Lowers a model inside this one. */
+  readonly nested: (model: XmlElement) => ModelResult
 }
 
 /** Column `k` of a hub value [N, K]. */

@@ -82,13 +82,18 @@ function classification(env: ModelEnv, tables: readonly XmlElement[]): Predictio
   if (link !== 'identity' && link !== 'softmax' && link !== 'simplemax' && link !== 'logit') {
     return block(model, `the normalization method ${link} of ${rows.length} classes`)
   }
-  return classesFromScores(env, classes, () => {
-    if (link === 'identity') return remainder(env, rows)
-    const scores = linearScores(ctx, rows)
-    // JPMML-Evaluator normalizes the sum of one-versus-rest probabilities.
-    if (link !== 'logit') return ctx.hub.ml('ml.link', [scores], { function: link })
-    return ctx.hub.ml('ml.link', [ctx.hub.ml('ml.link', [scores], { function: link })], { function: 'simplemax' })
-  })
+  return classesFromScores(
+    env,
+    classes,
+    () => {
+      if (link === 'identity') return remainder(env, rows)
+      const scores = linearScores(ctx, rows)
+      // JPMML-Evaluator normalizes the sum of one-versus-rest probabilities.
+      if (link !== 'logit') return ctx.hub.ml('ml.link', [scores], { function: link })
+      return ctx.hub.ml('ml.link', [ctx.hub.ml('ml.link', [scores], { function: link })], { function: 'simplemax' })
+    },
+    isPartial(rows),
+  )
 }
 
 interface Row {
@@ -108,24 +113,29 @@ function binary(
   const { ctx } = env
   const [first, second] = rows as [Row, Row]
   const multinomial = (link === 'softmax' && !isDefault(second)) || link === 'simplemax'
-  return classesFromScores(env, classes, () => {
-    if (multinomial) return ctx.hub.ml('ml.link', [linearScores(ctx, rows)], { function: link })
-    if (link === 'softmax' || link === 'logit' || link === 'cauchit' || link === 'probit') {
-      // These are symmetric: 1 − p is the link of the negative score, so that the classes keep the order of their tables.
-      const negative = {
-        terms: first.terms.map((t) => ({ ...t, coefficient: -t.coefficient })),
-        intercept: -first.intercept,
+  return classesFromScores(
+    env,
+    classes,
+    () => {
+      if (multinomial) return ctx.hub.ml('ml.link', [linearScores(ctx, rows)], { function: link })
+      if (link === 'softmax' || link === 'logit' || link === 'cauchit' || link === 'probit') {
+        // These are symmetric: 1 − p is the link of the negative score, so that the classes keep the order of their tables.
+        const negative = {
+          terms: first.terms.map((t) => ({ ...t, coefficient: -t.coefficient })),
+          intercept: -first.intercept,
+        }
+        const fn = link === 'softmax' ? 'logit' : link
+        return ctx.hub.ml('ml.link', [linearScores(ctx, [negative])], { function: fn, complement: true })
       }
-      const fn = link === 'softmax' ? 'logit' : link
-      return ctx.hub.ml('ml.link', [linearScores(ctx, [negative])], { function: fn, complement: true })
-    }
-    const score = linearScores(ctx, [first])
-    const probability =
-      link === 'identity'
-        ? ctx.hub.ml('ml.scale', [score], { clip: [0, 1] })
-        : ctx.hub.ml('ml.link', [score], { function: link })
-    return withRemainder(env, [formulaOfValue(probability)])
-  })
+      const score = linearScores(ctx, [first])
+      const probability =
+        link === 'identity'
+          ? ctx.hub.ml('ml.scale', [score], { clip: [0, 1] })
+          : ctx.hub.ml('ml.link', [score], { function: link })
+      return withRemainder(env, [formulaOfValue(probability)])
+    },
+    isPartial(rows),
+  )
 }
 
 /** Scores that are probabilities already; the last class gets what the others leave. */
@@ -187,6 +197,16 @@ function termsOf(env: ModelEnv, table: XmlElement): LinearTerm[] {
   })
   return [...numeric, ...categorical, ...products]
 }
+
+/** Whether trees among the predictors leave some rows without an answer. */
+const isPartial = (rows: readonly Row[]): boolean =>
+  rows.some(({ terms }) =>
+    terms.some(({ column }) =>
+      column.sources.some(
+        (source) => source.kind === 'ensemble' && source.ensemble.trees.some(({ tree }) => tree.isPartial),
+      ),
+    ),
+  )
 
 /** `name`, or `field` as later versions call it. */
 const fieldName = (predictor: XmlElement): string =>

@@ -19,9 +19,7 @@ export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelR
     else for (const entry of group) collected.entry(entry)
   }
   const [only] = predictions
-  const hasProbabilities = final.some(
-    ({ feature }) => feature === 'probability' || feature === 'confidence' || feature === 'affinity',
-  )
+  const hasProbabilities = final.some(({ feature }) => feature === 'probability')
   if (only && predictions.length === 1 && !hasProbabilities) collected.allProbabilities(only.prediction)
   return collected.outputs
 }

@@ -3,7 +3,6 @@ import { block } from '../../blocked.ts'
 import { type Formula, FormulaBuilder, formulaOfValue } from '../../columns/formula.ts'
 import type { Field } from '../../fields/field.ts'
 import { predicateFormula } from '../../predicates/predicate.ts'
-import { lowerModel } from '../lower-model.ts'
 import {
   columnOf,
   columnOfVector,
@@ -22,7 +21,7 @@ import type { Segmentation } from './segments.ts'
 export function chained(env: ModelEnv, { segments, method }: Segmentation): ModelResult {
   const { ctx, scope } = env
   const results = segments.map(({ model, predicate }): ModelResult => {
-    const result = lowerModel(ctx, scope, model)
+    const result = env.nested(model)
     const condition = predicate ? formulaOfValue(ctx.tables.value(predicateFormula(ctx, scope, predicate))) : undefined
     for (const output of result.outputs) {
       scope.define(output.name, condition ? () => whereTrue(env, condition, output.field()) : output.field)
@@ -66,7 +65,7 @@ export function selected(env: ModelEnv, { segments, missingTreatment }: Segmenta
   const { ctx, scope } = env
   const cases = segments.map(({ model, predicate }) => {
     const condition = predicate ? formulaOfValue(ctx.tables.value(predicateFormula(ctx, scope, predicate))) : undefined
-    return { condition, result: lowerModel(ctx, scope, model) }
+    return { condition, result: env.nested(model) }
   })
   if (missingTreatment === 'skipSegment' && cases.length > 1)
     return block(env.model, 'segments without an answer are skipped')
@@ -131,7 +130,7 @@ function choice(
   }
   const { labels, names, dataType } = first
   const isText = dataType === 'string'
-  const place = (labelsOf: readonly unknown[], k: number) => labelsOf.findIndex((label) => label === labels[k])
+  const place = (labelsOf: readonly unknown[], k: number) => labelsOf.indexOf(labels[k])
   const scores = predictions.every(
     (each) => each.scores !== undefined && labels.every((_, k) => place(each.labels, k) >= 0),
   )

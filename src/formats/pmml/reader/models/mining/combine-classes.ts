@@ -3,7 +3,6 @@ import { apply, type Expression, number } from '../../../../../core/ops/ml/expre
 import { block } from '../../blocked.ts'
 import { type Formula, FormulaBuilder } from '../../columns/formula.ts'
 import { classesFromScores } from '../class-scores.ts'
-import { lowerModel } from '../lower-model.ts'
 import { type ClassPrediction, columnOf, columnOfVector, type ModelEnv, once, type Prediction } from '../prediction.ts'
 import { combined, conditionOf, type Part } from './combine-values.ts'
 import type { Segment, Segmentation } from './segments.ts'
@@ -17,7 +16,7 @@ interface Voter {
 /** Votes and averages of any models' classes (JPMML-Evaluator, SegmentationlUtil). */
 export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Prediction {
   const voters = segmentation.segments.map((segment): Voter => {
-    const [only] = lowerModel(env.ctx, env.scope, segment.model).predictions
+    const [only] = env.nested(segment.model).predictions
     if (only?.prediction.kind !== 'classes') return block(segment.element, 'its model gives no class')
     return { segment, prediction: only.prediction, ...conditionOf(env, segment) }
   })

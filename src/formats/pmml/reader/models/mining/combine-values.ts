@@ -3,7 +3,6 @@ import { block } from '../../blocked.ts'
 import { type Formula, FormulaBuilder, formulaOfValue } from '../../columns/formula.ts'
 import { predicateFormula } from '../../predicates/predicate.ts'
 import { linearColumn } from '../linear-scores.ts'
-import { lowerModel } from '../lower-model.ts'
 import type { ModelEnv, Prediction } from '../prediction.ts'
 import type { Segment, Segmentation } from './segments.ts'
 import { weightedMedian } from './weighted-median.ts'
@@ -19,7 +18,7 @@ export interface Part {
 /** Sums, averages and medians of any models' numbers (JPMML-Evaluator, SegmentationlUtil.aggregateValues). */
 export function valueOfSegments(env: ModelEnv, segmentation: Segmentation): Prediction {
   const parts = segmentation.segments.map((segment): Part => {
-    const [only] = lowerModel(env.ctx, env.scope, segment.model).predictions
+    const [only] = env.nested(segment.model).predictions
     if (only?.prediction.kind !== 'value') return block(segment.element, 'its model gives no number')
     return { value: only.prediction.formula, weight: segment.weight, ...conditionOf(env, segment) }
   })

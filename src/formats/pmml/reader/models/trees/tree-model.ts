@@ -7,7 +7,7 @@ import { parseValue } from '../../fields/data-type.ts'
 import { entityIds } from '../entities.ts'
 import { lowering, type ModelLowering } from '../lowering.ts'
 import { type ClassPrediction, type ModelEnv, once, type Prediction, vectorOf } from '../prediction.ts'
-import type { Target } from '../target.ts'
+import { priorsOf, type Target } from '../target.ts'
 import type { EnsemblePlan, PlannedTree } from './ensemble-plan.ts'
 import { planTree, type TreePlan } from './tree-plan.ts'
 
@@ -116,7 +116,8 @@ function classification(env: ModelEnv, tree: TreePlan): Prediction {
   const answers = [...tree.answers]
   const shares = new Map(answers.map((answer) => [answer, distributionOf(answer, labels, target)]))
   const hasScores = answers.length > 0 && answers.every((answer) => shares.get(answer) !== undefined)
-  const nothing = new Array<number>(labels.length).fill(Number.NaN)
+  const priors = priorsOf(target, labels, target.dataType)
+  const nothing = priors ?? new Array<number>(labels.length).fill(Number.NaN)
   const scores = once(() =>
     ensembleValue(
       env,
@@ -127,7 +128,7 @@ function classification(env: ModelEnv, tree: TreePlan): Prediction {
     const own = shares.get(answer)
     return own !== undefined && own.indexOf(Math.max(...own)) === labelIndex(answer, labels, target)
   }
-  const followsScores = hasScores && !tree.canBeMissing && answers.every(isMostProbable)
+  const followsScores = hasScores && (!tree.canBeMissing || priors !== undefined) && answers.every(isMostProbable)
   const label = followsScores
     ? () => ctx.hub.ml('ml.label', [scores()], { labels, rule: 'argmax' })
     : () =>

@@ -20,11 +20,13 @@ export interface TreePlan {
   readonly answers: ReadonlySet<XmlElement>
   /** Some rows have no answer. */
   readonly canBeMissing: boolean
+  /** Some rows have no answer although no value is missing. */
+  readonly isPartial: boolean
 }
 
 /** Where an evaluation stands: at an answer, or before the predicate of a node's child. */
 type Place =
-  | { readonly answer: XmlElement | undefined }
+  | { readonly answer: XmlElement | undefined; readonly isPartial?: boolean }
   | {
       readonly node: XmlElement
       readonly child: number
@@ -56,6 +58,7 @@ class TreePlanner {
   readonly #answers = new Set<XmlElement>()
   readonly #nodes: PlanNode[] = []
   #canBeMissing = false
+  #isPartial = false
 
   constructor(ctx: LowerContext, scope: Scope, model: XmlElement) {
     this.#ctx = ctx
@@ -84,13 +87,16 @@ class TreePlanner {
         throw new LimitExceededError('PMML: a tree repeats its subtrees beyond measure for missing values')
       }
     }
-    return { nodes: this.#nodes, answers: this.#answers, canBeMissing: this.#canBeMissing }
+    return { nodes: this.#nodes, answers: this.#answers, canBeMissing: this.#canBeMissing, isPartial: this.#isPartial }
   }
 
   #read(place: Place, reserve: (place: Place) => number): PlanNode {
     if ('answer' in place) {
       if (place.answer) this.#answers.add(place.answer)
-      else this.#canBeMissing = true
+      else {
+        this.#canBeMissing = true
+        if (place.isPartial) this.#isPartial = true
+      }
       return place
     }
     const { node, child } = place
@@ -164,7 +170,7 @@ class TreePlanner {
       }
     }
     const last = this.#returnsLast && attribute(node, 'score') !== undefined
-    return { answer: last ? node : undefined }
+    return last ? { answer: node } : { answer: undefined, isPartial: unknown === undefined }
   }
 
   /** Whether the outcome of a test says anything about the predicates that are left. */
