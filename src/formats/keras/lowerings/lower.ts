@@ -67,7 +67,7 @@ function lowerCall(call: FlatCall, values: Map<string, KerasTensor>, scope: Mode
   const results = call.isModel
     ? given.map(resolve)
     : lowerLayer(
-        new LayerContext(scope, call.layer, call.id, computeType(call.layer), {
+        new LayerContext(scope, call.layer, call.id, computeType(call.layer, given.map((value) => scope.hub.type(resolve(value).value).dtype)), {
           args: call.args.map((argument) => mapTensors(argument, SourceValue, resolve)),
           kwargs: Object.fromEntries(
             Object.entries(call.kwargs).map(([key, argument]) => [key, mapTensors(argument, SourceValue, resolve)]),
@@ -113,9 +113,11 @@ function lowerLayer(ctx: LayerContext): KerasTensor[] {
   return results.map((result) => (result.mask === undefined ? new KerasTensor(result.value, mask) : result))
 }
 
-/** What a layer computes in: float64 as such, and the half precisions in float32. */
-function computeType(layer: KerasLayer): ComputeType {
-  return /float64/.test(dtypePolicy(layer) ?? '') ? 'float64' : 'float32'
+/** What a layer computes in: float64 as such, and the half precisions in float32. A function computes in what it is given. */
+function computeType(layer: KerasLayer, inputs: readonly (DType | null)[]): ComputeType {
+  const policy = /^ops\./.test(layer.className) ? undefined : dtypePolicy(layer)
+  if (policy === undefined) return inputs.includes('float64') ? 'float64' : 'float32'
+  return /float64/.test(policy) ? 'float64' : 'float32'
 }
 
 const INPUT_TYPES: ReadonlySet<string> = new Set<DType>([

@@ -3,6 +3,9 @@ import { activationLayers } from './activation-layers.ts'
 import { attentionLayers } from './attention/attention-layers.ts'
 import { convolutionLayers } from './convolution.ts'
 import { coreLayers } from './core-layers.ts'
+import { activationFunctions } from './functions/activation-functions.ts'
+import { arithmeticFunctions } from './functions/arithmetic.ts'
+import { shapeFunctions } from './functions/shape-functions.ts'
 import type { KerasLowering } from './lowering.ts'
 import { maskLayers } from './masking.ts'
 import { mergeLayers } from './merge-layers.ts'
@@ -35,6 +38,9 @@ const LAYERS = [
   preprocessingLayers,
   recurrentLayers,
   attentionLayers,
+  arithmeticFunctions,
+  activationFunctions,
+  shapeFunctions,
 ]
 
 /** Every Keras layer that has a lowering to the hub. */
