@@ -6,6 +6,7 @@ import { type Decision, linkBehind, nodeBehind, scoresBehind } from './decisions
 import { classifierOver } from './emitters/linear.ts'
 import { type ClassifierHead, type Estimators, intermediateModels } from './estimator.ts'
 import { type Column, type DataType, type Field, formatValue } from './field.ts'
+import { networkClassifier } from './network/neural-network.ts'
 import type { ModelSpec, OutputField, Target } from './segment.ts'
 
 /** A column of the answer that another model tells. */
@@ -34,7 +35,8 @@ export function classifier(
     : { labels, rule, threshold: threshold ?? 0 }
   const scores = probability?.value ?? label.inputs[0] ?? ''
   const { head, estimator } = classifierHead(ctx, label, scores, decision, probability !== undefined)
-  const fused = estimator && estimators.get(estimator.op)?.classification?.(ctx, estimator, head)
+  const fused =
+    networkClassifier(ctx, head) ?? (estimator && estimators.get(estimator.op)?.classification?.(ctx, estimator, head))
   const spec = fused ?? generalClassifier(ctx, estimators, head)
   const name = output.columns?.[0] ?? output.value
   const target: Target = { name: ctx.name(name), dataType, opType: 'categorical', values: labels }
@@ -45,7 +47,7 @@ export function classifier(
     return { name: fieldName, feature: 'probability', dataType: 'double', opType: 'continuous', value, final: isLast }
   })
   const origin = [...new Set([...spec.origin, ...label.origin])]
-  const { stage } = ctx.addSegment({ ...spec, origin }, target, fields)
+  const { stage } = ctx.addSegment({ ...spec, origin }, [target], fields)
   if (isLast) return []
   return fields.map(({ name: fieldName, dataType: type, opType }, k) => ({
     field: { name: fieldName, dataType: type, opType, stage },

@@ -46,6 +46,7 @@ export class PmmlContext {
   #columns = new Map<string, readonly Column[]>()
   #derivedByKey = new Map<string, Field>()
   #names = new Set<string>()
+  readonly #dataFieldIndex = new Map<Field, number>()
   readonly #constants: ReadonlyMap<string, Tensor>
   readonly #origins = new Map<Field, readonly string[]>()
   #origin: readonly string[] = []
@@ -68,10 +69,16 @@ export class PmmlContext {
     const columns = features.map((feature): Column => {
       const { kind, dataType } = feature
       const field: Field = { name: this.name(feature.name), dataType, opType: kind, stage: 0 }
+      this.#dataFieldIndex.set(field, this.dataFields.length)
       this.dataFields.push({ feature, field, refusesUnknown: false })
       return { kind: 'field', field }
     })
     this.#columns.set(value, columns)
+  }
+
+  /** The position of a data field among them; undefined for any other field. */
+  dataFieldIndex(field: Field): number | undefined {
+    return this.#dataFieldIndex.get(field)
   }
 
   /** The node that makes a value; undefined for inputs and constants. */
@@ -213,8 +220,8 @@ export class PmmlContext {
   }
 
   /** Appends a model to the chain. Its outputs are fields from the next stage on. */
-  addSegment(spec: ModelSpec, target: Target | undefined, outputs: readonly OutputField[]): Segment {
-    const segment: Segment = { spec, target, outputs: [...outputs], stage: this.segments.length + 1 }
+  addSegment(spec: ModelSpec, targets: readonly Target[], outputs: readonly OutputField[]): Segment {
+    const segment: Segment = { spec, targets, outputs: [...outputs], stage: this.segments.length + 1 }
     this.segments.push(segment)
     return segment
   }
@@ -222,9 +229,11 @@ export class PmmlContext {
   /** Appends a regression whose prediction is an input of later models. */
   intermediate(spec: ModelSpec, hint: string): Column {
     const name = this.name(hint)
-    const segment = this.addSegment(spec, undefined, [
-      { name, feature: 'predictedValue', dataType: 'double', opType: 'continuous', final: false },
-    ])
+    const segment = this.addSegment(
+      spec,
+      [],
+      [{ name, feature: 'predictedValue', dataType: 'double', opType: 'continuous', final: false }],
+    )
     return { kind: 'field', field: { name, dataType: 'double', opType: 'continuous', stage: segment.stage } }
   }
 

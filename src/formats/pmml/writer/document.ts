@@ -2,7 +2,7 @@ import { PortolanError } from '../../../core/errors.ts'
 import type { DataFieldUse, PmmlContext } from './context.ts'
 import { type Element, el } from './element.ts'
 import { type Field, formatValue } from './field.ts'
-import { localTransformations, miningSchema, rootFields } from './mining-schema.ts'
+import { ensureField, localTransformations, miningSchema, rootFields } from './mining-schema.ts'
 import { type OutputField, Scope, type Segment, type Target } from './segment.ts'
 
 /** The PMML 4.4 document: dictionary, transformations, and the one model or the chain of models. */
@@ -18,7 +18,7 @@ export function documentOf(ctx: PmmlContext, header: { version: string; descript
 }
 
 function dataDictionary(ctx: PmmlContext): Element {
-  const targets = ctx.segments.flatMap(({ target }) => target ?? [])
+  const targets = ctx.segments.flatMap((segment) => segment.targets)
   return el('DataDictionary', {}, targets.map(targetField), ctx.dataFields.map(dataField))
 }
 
@@ -56,11 +56,11 @@ function isLast(ctx: PmmlContext, segment: Segment): boolean {
 function topModel(ctx: PmmlContext): Element {
   const last = ctx.segments.at(-1)
   if (!last) throw new PortolanError('internal', 'the model predicts nothing')
+  for (const segment of ctx.segments) ensureField(ctx, segment.spec.scope)
   if (ctx.segments.length === 1) return modelElement(ctx, last)
   const used = rootFields(ctx.segments.flatMap((segment) => [...segment.spec.scope.fields]))
   const scope = new Scope()
   for (const field of used) if (field.stage === 0) scope.use(field)
-  const targets = ctx.segments.flatMap(({ target }) => target ?? [])
   const outputs = ctx.segments.filter((segment) => !isLast(ctx, segment)).flatMap(resultsOf)
   const segments = ctx.segments.map((segment) =>
     el('Segment', { id: segment.stage }, el('True'), modelElement(ctx, segment)),
@@ -68,29 +68,30 @@ function topModel(ctx: PmmlContext): Element {
   return el(
     'MiningModel',
     { functionName: last.spec.functionName },
-    miningSchema(ctx, scope, targets.slice(-1)),
+    miningSchema(ctx, scope, last.targets),
     outputs.length > 0 && el('Output', {}, outputs),
     el('Segmentation', { multipleModelMethod: 'modelChain' }, segments),
   )
 }
 
 /** What an earlier segment predicts, as OutputFields of the chain. */
-function resultsOf({ stage, target, outputs }: Segment): Element[] {
-  if (!target) return []
-  const { name, dataType, opType } = target
-  const prediction: OutputField = { name, dataType, opType, feature: 'predictedValue', final: true }
-  return [prediction, ...outputs].filter((field) => field.final).map((field) => outputField(field, stage))
+function resultsOf({ stage, targets, outputs }: Segment): Element[] {
+  const predictions = targets.map(({ name, dataType, opType }): OutputField => {
+    const target = targets.length > 1 ? { targetField: name } : {}
+    return { name, dataType, opType, feature: 'predictedValue', final: true, ...target }
+  })
+  return [...predictions, ...outputs].filter((field) => field.final).map((field) => outputField(field, stage))
 }
 
 function modelElement(ctx: PmmlContext, segment: Segment): Element {
-  const { spec, target } = segment
-  const isTold = target !== undefined && !isLast(ctx, segment)
+  const { spec, targets } = segment
+  const isTold = targets.length > 0 && !isLast(ctx, segment)
   const outputs = isTold ? segment.outputs.filter((field) => !field.final) : segment.outputs
   const local = localTransformations(spec.scope.fields)
   return el(
     spec.element,
     { functionName: spec.functionName, ...spec.attributes },
-    miningSchema(ctx, spec.scope, target ? [target] : []),
+    miningSchema(ctx, spec.scope, targets),
     outputs.length > 0 &&
       el(
         'Output',
@@ -102,13 +103,13 @@ function modelElement(ctx: PmmlContext, segment: Segment): Element {
         'Targets',
         {},
         el('Target', {
-          field: target?.name,
+          field: targets[0]?.name,
           rescaleFactor: spec.rescale.factor,
           rescaleConstant: spec.rescale.constant,
         }),
       ),
     local.length > 0 && el('LocalTransformations', {}, local.map(derivedField)),
-    typeof spec.content === 'function' ? spec.content(target) : spec.content,
+    typeof spec.content === 'function' ? spec.content(targets) : spec.content,
   )
 }
 
@@ -119,6 +120,7 @@ function outputField(field: OutputField, segmentId?: number): Element {
       name: field.name,
       optype: field.opType,
       dataType: field.dataType,
+      targetField: field.targetField,
       feature: field.feature,
       value: field.value,
       rank: field.rank,

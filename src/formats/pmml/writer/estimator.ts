@@ -23,8 +23,8 @@ export interface ClassifierHead {
 /** An estimator that has a PMML model element of its own. */
 export interface Estimator {
   readonly op: string
-  /** One regression model per column of the node's result; an intermediate one has no target to name. */
-  regression?(ctx: PmmlContext, node: Node, place: 'final' | 'intermediate'): readonly ModelSpec[]
+  /** One regression model per column of the node's result. */
+  regression?(ctx: PmmlContext, node: Node): readonly ModelSpec[]
   /**
    * The whole classifier as one model, when this estimator's element can express the head; null leaves it to the
    * general form: the raw scores as regressions, then a RegressionModel over them.
@@ -37,7 +37,7 @@ export type Estimators = ReadonlyMap<string, Estimator>
 
 /** An estimator in the middle of a model: each of its regressions is a segment of the chain. */
 export function intermediateModels(ctx: PmmlContext, estimator: Estimator, node: Node): readonly Column[] {
-  const specs = estimator.regression?.(ctx, node, 'intermediate')
+  const specs = estimator.regression?.(ctx, node)
   if (!specs) return ctx.block(node, 'unsupported-operator', `the scores of ${node.op} have no PMML form`)
   const name = node.label ?? node.id
   return specs.map((spec, k) => ctx.intermediate(spec, specs.length > 1 ? `${name}(${k})` : name))

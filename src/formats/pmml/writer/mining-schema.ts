@@ -17,13 +17,16 @@ export function rootFields(scope: Iterable<Field>): Field[] {
   return [...roots]
 }
 
+/** A MiningSchema has a field at least: a model that looks at nothing is given the first column. */
+export function ensureField(ctx: PmmlContext, scope: Scope): void {
+  const [first] = ctx.dataFields
+  if (first && rootFields(scope.fields).length === 0) scope.use(first.field)
+}
+
 /** The MiningSchema of a model element; input treatments are stated where the field is a data field. */
 export function miningSchema(ctx: PmmlContext, scope: Scope, targets: readonly Target[] = []): Element {
   const used = rootFields(scope.fields)
-  const order = (field: Field) => {
-    const i = ctx.dataFields.findIndex((use) => use.field === field)
-    return i < 0 ? ctx.dataFields.length + field.stage : i
-  }
+  const order = (field: Field) => ctx.dataFieldIndex(field) ?? ctx.dataFields.length + field.stage
   used.sort((a, b) => order(a) - order(b))
   return el(
     'MiningSchema',
@@ -34,9 +37,11 @@ export function miningSchema(ctx: PmmlContext, scope: Scope, targets: readonly T
 }
 
 function miningField(ctx: PmmlContext, field: Field): Element {
-  const use = ctx.dataFields.find((d) => d.field === field)
+  const use = ctx.dataFields[ctx.dataFieldIndex(field) ?? -1]
   if (!use) return el('MiningField', { name: field.name })
-  const invalid = ctx.options.invalidValues ?? (use.refusesUnknown ? 'returnInvalid' : 'asIs')
+  // without listed values nothing is invalid
+  const byDefault = use.refusesUnknown || !use.feature.values?.length ? 'returnInvalid' : 'asIs'
+  const invalid = ctx.options.invalidValues ?? byDefault
   return el('MiningField', {
     name: field.name,
     invalidValueTreatment: invalid === 'returnInvalid' ? undefined : invalid,

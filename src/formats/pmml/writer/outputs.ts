@@ -6,7 +6,8 @@ import { type Decision, decisionOf, nodeBehind } from './decisions.ts'
 import { el } from './element.ts'
 import { regressionOver } from './emitters/linear.ts'
 import type { Estimators } from './estimator.ts'
-import { type ModelSpec, Scope, type Segment } from './segment.ts'
+import { networkRegression } from './network/neural-network.ts'
+import { type ModelSpec, Scope, type Segment, type Target } from './segment.ts'
 
 /**
  * Appends the models that give the hub model's outputs. What an OutputField only repeats is computed first, so that the
@@ -63,15 +64,21 @@ function leaveOut(ctx: PmmlContext, output: ModelOutput, blockers: readonly Diag
   })
 }
 
-/** One regression per column of a value output. */
+/** A network for all columns of a value output, or one regression per column. */
 function regressions(ctx: PmmlContext, estimators: Estimators, output: ModelOutput): ExtraField[] {
-  const node = nodeBehind(ctx, output.value)
-  const direct = node && estimators.get(node.op)?.regression?.(ctx, node, 'final')
-  const specs = direct ?? ctx.columns(output.value).map((column) => regressionOver(ctx, node?.origin ?? [], column))
-  for (const [k, spec] of specs.entries()) {
-    const name = ctx.name(output.columns?.[k] ?? output.value)
-    ctx.addSegment(spec, { name, dataType: output.dataType ?? 'double', opType: 'continuous' }, [])
+  const target = (k: number): Target => {
+    const name = ctx.name(output.columns?.[k] ?? `${output.value}(${k})`)
+    return { name, dataType: output.dataType ?? 'double', opType: 'continuous' }
   }
+  const network = networkRegression(ctx, output.value)
+  if (network) {
+    ctx.addSegment(network, output.columns?.map((_, k) => target(k)) ?? [target(0)], [])
+    return []
+  }
+  const node = nodeBehind(ctx, output.value)
+  const direct = node && estimators.get(node.op)?.regression?.(ctx, node)
+  const specs = direct ?? ctx.columns(output.value).map((column) => regressionOver(ctx, node?.origin ?? [], column))
+  for (const [k, spec] of specs.entries()) ctx.addSegment(spec, [target(k)], [])
   return []
 }
 
@@ -85,7 +92,7 @@ function extraFields(ctx: PmmlContext, output: ModelOutput): ExtraField[] {
 
 /** Extra columns are told by OutputFields of the last model; without any model a constant one carries them. */
 function tellExtras(ctx: PmmlContext, extras: readonly ExtraField[]): void {
-  const last = ctx.segments.at(-1)?.target ? (ctx.segments.at(-1) as Segment) : carrier(ctx)
+  const last = ctx.segments.at(-1)?.targets.length ? (ctx.segments.at(-1) as Segment) : carrier(ctx)
   for (const { field, name } of extras) {
     last.spec.scope.use(field)
     last.outputs.push({
@@ -109,5 +116,5 @@ function carrier(ctx: PmmlContext): Segment {
     content,
     origin: [],
   }
-  return ctx.addSegment(spec, undefined, [])
+  return ctx.addSegment(spec, [], [])
 }

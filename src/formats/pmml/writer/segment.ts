@@ -24,9 +24,11 @@ export interface Target {
 
 export interface OutputField {
   readonly name: string
-  readonly feature: 'predictedValue' | 'probability' | 'affinity' | 'transformedValue' | 'clusterId' | 'entityId'
+  readonly feature: 'predictedValue' | 'probability' | 'affinity' | 'transformedValue' | 'entityId' | 'entityAffinity'
   readonly dataType: DataType
   readonly opType: OpType
+  /** Which target it is about, where there are several. */
+  readonly targetField?: string
   /** The class, for a probability. */
   readonly value?: string
   /** 1-based, for an entityId of a neighbour. */
@@ -46,14 +48,15 @@ export interface ModelSpec {
   /** The `Targets` that rescale the prediction. */
   readonly rescale?: { readonly factor?: number; readonly constant?: number }
   /** What follows LocalTransformations; a network's outputs name the target. */
-  readonly content: readonly Element[] | ((target: Target | undefined) => readonly Element[])
+  readonly content: readonly Element[] | ((targets: readonly Target[]) => readonly Element[])
   readonly origin: readonly string[]
 }
 
 /** A model in the chain, with what it predicts and what it tells. */
 export interface Segment {
   readonly spec: ModelSpec
-  readonly target: Target | undefined
+  /** One, but for a network of several outputs; none when only its OutputFields are of interest. */
+  readonly targets: readonly Target[]
   readonly outputs: OutputField[]
   /** Position in the chain, from 1. */
   readonly stage: number

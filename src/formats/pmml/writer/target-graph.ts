@@ -19,8 +19,8 @@ export function targetGraph(ctx: PmmlContext): Graph {
   const outputs: string[] = []
   for (const segment of ctx.segments) {
     const id = `segment ${segment.stage}`
-    const names = [...(segment.target ? [segment.target.name] : []), ...segment.outputs.map((output) => output.name)]
-    if (segment.target) outputs.push(segment.target.name)
+    const names = [...segment.targets.map((target) => target.name), ...segment.outputs.map((output) => output.name)]
+    outputs.push(...segment.targets.map((target) => target.name))
     outputs.push(...segment.outputs.filter((output) => output.final).map((output) => output.name))
     nodes.push({
       id,

@@ -3,6 +3,7 @@ import type { Node } from '../../../core/ir/graph.ts'
 import type { Model } from '../../../core/ir/model.ts'
 import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
+import { asTable } from './as-table.ts'
 import { Blocked, PmmlContext } from './context.ts'
 import { documentOf } from './document.ts'
 import { emitters, estimators } from './emitters/registry.ts'
@@ -17,18 +18,10 @@ export const pmmlWriter: Writer = {
 }
 
 async function writePmml(model: Model, options: WriteOptions = {}): Promise<Written> {
-  const ctx = new PmmlContext(model, options, emitters, await loadConstants(model))
-  const plain = model.inputs.filter((input) => !input.features)
-  for (const input of plain) {
-    ctx.diagnostics.push({
-      severity: 'blocked',
-      code: 'tensor-input',
-      message: `the input ${input.value} is a tensor, and PMML knows only columns of a table`,
-      hint: 'Convert to ONNX instead.',
-      origin: [],
-    })
-  }
-  for (const { value, features } of model.inputs) if (features) ctx.addInput(value, features)
+  const table = asTable(model)
+  const ctx = new PmmlContext(table.model, options, emitters, await loadConstants(model))
+  ctx.diagnostics.push(...table.diagnostics)
+  for (const { value, features } of table.model.inputs) if (features) ctx.addInput(value, features)
   try {
     writeOutputs(ctx, estimators)
   } catch (error) {
@@ -38,7 +31,8 @@ async function writePmml(model: Model, options: WriteOptions = {}): Promise<Writ
   if (diagnostics.some((d) => d.severity === 'blocked')) return { diagnostics }
   const description = model.metadata.description
   const document = documentOf(ctx, { version, ...(description === undefined ? {} : { description }) })
-  return { parts: serialize(document), diagnostics, graph: targetGraph(ctx) }
+  const { inputs, outputs } = ctx.model
+  return { parts: serialize(document), diagnostics, graph: targetGraph(ctx), signature: { inputs, outputs } }
 }
 
 /** Operators without an emitter, each once, besides the one that stopped the writer: all reasons at once. */

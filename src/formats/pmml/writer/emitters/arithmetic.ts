@@ -146,20 +146,33 @@ function comparisons(names: Readonly<Record<string, string>>): Record<string, Em
 /** Reductions over axes of a row. */
 function reductions(names: Readonly<Record<string, string>>): Record<string, Emitter> {
   return table(names, (fn) => (ctx, node) => {
-    const value = node.inputs[0] ?? ''
-    const { shape } = operandOf(ctx, node, value)
-    const rank = shape.length + 1
-    const axes = numbersOf(ctx.constant(node.inputs[1] ?? ''))?.map((axis) => (axis < 0 ? axis + rank : axis))
-    if (!axes || axes.length === 0 || axes.includes(0)) {
-      return ctx.block(node, 'rows-mixed', `${node.op} over the rows of the table has no PMML form`)
-    }
-    const groups = new Map<number, Column[]>()
-    for (const [i, column] of ctx.columns(value).entries()) {
-      const at = groupOf(i, shape, axes)
-      groups.set(at, [...(groups.get(at) ?? []), column])
-    }
-    return [...groups.values()].map((columns) => reduced(ctx, fn, columns))
+    const columns = ctx.columns(node.inputs[0] ?? '')
+    return groupsOf(ctx, node).map((indices) =>
+      reduced(
+        ctx,
+        fn,
+        indices.map((i) => columns[i] as Column),
+      ),
+    )
   })
+}
+
+/** The elements of a row that a reduction puts together, for each element of its result. */
+export function groupsOf(ctx: PmmlContext, node: Node): number[][] {
+  const { shape, size } = operandOf(ctx, node, node.inputs[0] ?? '')
+  const rank = shape.length + 1
+  const axes = numbersOf(ctx.constant(node.inputs[1] ?? ''))?.map((axis) => (axis < 0 ? axis + rank : axis))
+  if (!axes || axes.length === 0 || axes.includes(0)) {
+    return ctx.block(node, 'rows-mixed', `${node.op} over the rows of the table has no PMML form`)
+  }
+  const groups = new Map<number, number[]>()
+  for (let i = 0; i < size; i++) {
+    const at = groupOf(i, shape, axes)
+    const group = groups.get(at)
+    if (group) group.push(i)
+    else groups.set(at, [i])
+  }
+  return [...groups.values()]
 }
 
 /** Which group of a reduction over `axes` (counted from the rows' own, 1) the element `i` belongs to. */

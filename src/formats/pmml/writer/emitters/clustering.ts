@@ -47,7 +47,7 @@ export const clustering: Estimator = {
   },
 }
 
-function measureElement({ metric, p }: Distance): Element | undefined {
+export function measureElement({ metric, p }: Distance): Element | undefined {
   switch (metric) {
     case 'euclidean':
       return el('euclidean')

@@ -5,14 +5,11 @@ import { type Element, el } from '../element.ts'
 import type { ClassifierHead, Estimator } from '../estimator.ts'
 import { type Column, formatNumber, formatValue } from '../field.ts'
 import { type ModelSpec, Scope } from '../segment.ts'
-import { networkBehind, networkClassifier, networkRegressions } from './neural-network.ts'
 
 /** ml.linear as RegressionModel; one-hot columns become CategoricalPredictors. */
 export const linear: Estimator = {
   op: 'ml.linear',
-  regression(ctx, node, place) {
-    const network = place === 'final' ? networkBehind(ctx, node) : null
-    if (network) return networkRegressions(ctx, network)
+  regression(ctx, node) {
     const { coefficients, intercepts } = node.attributes as unknown as MlAttributes['ml.linear']
     const table = ctx.table(node)
     return Array.from(intercepts, (intercept, k) => {
@@ -24,8 +21,6 @@ export const linear: Estimator = {
     })
   },
   classification(ctx, node, head) {
-    const network = networkBehind(ctx, node)
-    if (network) return networkClassifier(ctx, network, head)
     const { coefficients, intercepts } = node.attributes as unknown as MlAttributes['ml.linear']
     const table = ctx.table(node)
     return classifierOver(ctx, node.origin, table, coefficients, intercepts, head)

@@ -9,6 +9,7 @@ import { labelEmitters } from './label.ts'
 import { linear } from './linear.ts'
 import { linkEmitters } from './link.ts'
 import { naiveBayesEmitters } from './naive-bayes.ts'
+import { nearestEmitters } from './nearest.ts'
 import { pairwiseEmitters } from './pairwise.ts'
 import { productColumns } from './products.ts'
 import { transformEmitters } from './transforms.ts'
@@ -27,6 +28,7 @@ export const emitters: ReadonlyMap<string, Emitter> = merge(
   naiveBayesEmitters,
   distanceEmitters,
   labelEmitters,
+  nearestEmitters,
   { 'ml.linear': productColumns },
   Object.fromEntries(
     [...estimators.values()]

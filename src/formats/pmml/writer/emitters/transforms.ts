@@ -72,7 +72,7 @@ function oneHot(ctx: PmmlContext, node: Node): readonly Column[] {
   return encodings.flatMap((encoding, i) => {
     const field = ctx.field(table[i] ?? ctx.block(node, 'malformed', `there is no column ${i}`))
     if (encoding.unknownIsInvalid) {
-      const use = ctx.dataFields.find((d) => d.field === field)
+      const use = ctx.dataFields[ctx.dataFieldIndex(field) ?? -1]
       if (use) use.refusesUnknown = true
     }
     return Array.from({ length: encoding.size }, (_, slot): Column => {

@@ -6,7 +6,7 @@ import type { PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import type { Estimator } from '../estimator.ts'
 import { type Column, type Field, float32Floor, formatFloat32, formatNumber, formatValue } from '../field.ts'
-import { miningSchema } from '../mining-schema.ts'
+import { ensureField, miningSchema } from '../mining-schema.ts'
 import { type MiningFunction, type ModelSpec, Scope } from '../segment.ts'
 
 /** ml.treeEnsemble as a TreeModel, or a MiningModel that aggregates TreeModels. */
@@ -125,6 +125,7 @@ function ensembleModel(
   const segments = trees.map((tree, i) => {
     const inner = new Scope()
     const root = writer.tree(tree, inner)
+    ensureField(ctx, inner)
     for (const field of inner.fields) scope.use(field)
     const model = el('TreeModel', { functionName, ...treeAttributes }, miningSchema(ctx, inner), root)
     return el('Segment', { id: i + 1 }, el('True'), model)
