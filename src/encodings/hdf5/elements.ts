@@ -1,9 +1,13 @@
 import { UnsupportedError } from '../../core/errors.ts'
 import type { Hdf5Library } from './library.ts'
 
-/** Element types. `float16` is held as bits in a Uint16Array, `bool` (h5py's FALSE/TRUE enumeration) as 0/1. */
+/**
+ * Element types. `float16` is held as bits in a Uint16Array, and so are the bytes of `opaque16`, which h5py writes for types
+ * that HDF5 does not know; `bool` (h5py's FALSE/TRUE enumeration) is 0/1.
+ */
 export type Hdf5DType =
   | 'float16'
+  | 'opaque16'
   | 'float32'
   | 'float64'
   | 'int8'
@@ -38,10 +42,11 @@ export type Hdf5Metadata = ReturnType<Hdf5Library['get_dataset_metadata']>
 const INTEGER = 0
 const FLOAT = 1
 const STRING = 3
+const OPAQUE = 5
 const ENUM = 8
 const SPACE_PADDED = 2
 
-/** The element type, or undefined for one that models do not use (compound, reference, opaque, …). */
+/** The element type, or undefined for one that models do not use (compound, reference, …). */
 export function dtypeOf(metadata: Hdf5Metadata): Hdf5DType | undefined {
   const bits = metadata.size * 8
   switch (metadata.type) {
@@ -51,6 +56,8 @@ export function dtypeOf(metadata: Hdf5Metadata): Hdf5DType | undefined {
       return bits === 16 || bits === 32 || bits === 64 ? `float${bits}` : undefined
     case STRING:
       return 'string'
+    case OPAQUE:
+      return bits === 16 ? 'opaque16' : undefined
     case ENUM:
       return isBoolean(metadata) ? 'bool' : undefined
     default:
@@ -65,6 +72,7 @@ function isBoolean(metadata: Hdf5Metadata): boolean {
 
 const ARRAYS = {
   float16: Uint16Array,
+  opaque16: Uint16Array,
   float32: Float32Array,
   float64: Float64Array,
   int8: Int8Array,

@@ -21,7 +21,8 @@ function relu(ctx: LayerContext): ValueName {
   const slope = scalarSetting(ctx, ['negative_slope'], 0)
   const threshold = scalarSetting(ctx, ['threshold'], 0)
   if (threshold === 0) {
-    if (slope === 0) return max === undefined ? ctx.op('Relu', [x]) : ctx.op('Clip', [x, ctx.scalar(0), ctx.scalar(max)])
+    if (slope === 0)
+      return max === undefined ? ctx.op('Relu', [x]) : ctx.op('Clip', [x, ctx.scalar(0), ctx.scalar(max)])
     const leaky = ctx.op('LeakyRelu', [x], { alpha: slope })
     return max === undefined ? leaky : ctx.op('Min', [leaky, ctx.scalar(max)])
   }

@@ -82,7 +82,21 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
 /** What a layer with an `activation` may produce for it. */
 export const ACTIVATION_OPS: readonly string[] = [
   ...['Add', 'Celu', 'Clip', 'CumSum', 'Div', 'Elu', 'Exp', 'Gelu', 'Greater', 'HardSigmoid', 'HardSwish', 'LeakyRelu'],
-  ...['Less', 'LogSoftmax', 'Mish', 'Mul', 'Neg', 'Range', 'ReduceSum', 'Relu', 'Selu', 'Shrink', 'Sigmoid', 'Softmax', 'Softplus'],
+  ...[
+    'Less',
+    'LogSoftmax',
+    'Mish',
+    'Mul',
+    'Neg',
+    'Range',
+    'ReduceSum',
+    'Relu',
+    'Selu',
+    'Shrink',
+    'Sigmoid',
+    'Softmax',
+    'Softplus',
+  ],
   ...['Softsign', 'Split', 'Sqrt', 'Sub', 'Tanh', 'TopK', 'Where', 'Cast'],
 ]
 
@@ -96,7 +110,11 @@ export function activationName(value: Json | undefined): string {
 }
 
 /** Applies an activation given as in a layer's configuration. Blocks for one whose code is not in the file. */
-export function activate(ctx: LayerContext, x: ValueName, value: Json | undefined = ctx.config.get('activation')): ValueName {
+export function activate(
+  ctx: LayerContext,
+  x: ValueName,
+  value: Json | undefined = ctx.config.get('activation'),
+): ValueName {
   const name = activationName(value)
   const activation = Object.hasOwn(ACTIVATIONS, name) ? ACTIVATIONS[name] : undefined
   if (activation) return activation(ctx, x)
@@ -108,7 +126,12 @@ export function activate(ctx: LayerContext, x: ValueName, value: Json | undefine
 }
 
 /** An activation layer in place of a function: `activation=LeakyReLU(0.1)`. */
-function activationLayer(ctx: LayerContext, x: ValueName, className: string, config: { [key: string]: Json }): ValueName {
+function activationLayer(
+  ctx: LayerContext,
+  x: ValueName,
+  className: string,
+  config: { [key: string]: Json },
+): ValueName {
   const inner = {
     className,
     name: ctx.layer.name,

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
 import { isFloat } from '../../../core/ir/dtype.ts'
 import type { Attributes } from '../../../core/ir/graph.ts'
-import { tensorOf, type Tensor } from '../../../core/ir/tensor.ts'
+import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { Dim } from '../../../core/ir/types.ts'
 import type { Config } from '../reader/config.ts'
 import type { Argument, CallArguments, KerasLayer } from '../reader/keras-layer.ts'
@@ -192,7 +192,8 @@ export class LayerContext {
   /** An axis counted from the front. */
   axis(axis: number, rank: number): number {
     const result = axis < 0 ? axis + rank : axis
-    if (!Number.isInteger(result) || result < 0 || result >= rank) this.block(`its axis ${axis} is none of ${rank} axes`)
+    if (!Number.isInteger(result) || result < 0 || result >= rank)
+      this.block(`its axis ${axis} is none of ${rank} axes`)
     return result
   }
 
@@ -200,7 +201,10 @@ export class LayerContext {
   size(value: ValueName, axis: number): number {
     const dim = this.shape(value).at(axis)
     if (typeof dim === 'number') return dim
-    return this.block(`the size of axis ${axis} of its input is not known`, 'Give the model a fixed input shape and save it again.')
+    return this.block(
+      `the size of axis ${axis} of its input is not known`,
+      'Give the model a fixed input shape and save it again.',
+    )
   }
 
   /** Gives up on this layer: the reason goes to the user together with all others. Never returns. */

@@ -39,7 +39,14 @@ const TRAINING_LAYERS = [
 const AUGMENTATION_LAYERS = [
   ...['RandomFlip', 'RandomRotation', 'RandomZoom', 'RandomTranslation', 'RandomContrast', 'RandomBrightness'],
   ...['RandomHue', 'RandomSaturation', 'RandomShear', 'RandomColorJitter', 'RandomGrayscale', 'RandomPosterization'],
-  ...['RandomSharpness', 'RandomGaussianBlur', 'RandomInvert', 'RandomErasing', 'RandomPerspective', 'RandomElasticTransform'],
+  ...[
+    'RandomSharpness',
+    'RandomGaussianBlur',
+    'RandomInvert',
+    'RandomErasing',
+    'RandomPerspective',
+    'RandomElasticTransform',
+  ],
   ...['RandomColorDegeneration', 'RandomWidth', 'RandomHeight'],
 ]
 

@@ -38,6 +38,7 @@ export function lowerKeras(name: string, model: FlatModel, version: number): Low
       diagnostics.push(asDiagnostic(error, call))
     }
   }
+  diagnostics.push(...halfPrecision(model))
   const types = new Map([...values].map(([value, tensor]) => [value, hub.type(tensor.value)]))
   if (diagnostics.some(({ severity }) => severity === 'blocked')) return { result: { diagnostics }, types }
   const outputs = model.outputs.map(({ value, name: output }) => {
@@ -56,6 +57,14 @@ export function lowerKeras(name: string, model: FlatModel, version: number): Low
   return { result: { model: lowered, diagnostics }, types }
 }
 
+/** Layers that Keras computes in 16 bits. */
+function halfPrecision(model: FlatModel): Diagnostic[] {
+  const calls = model.calls.filter(({ layer }) => !layer.model && /float16/.test(dtypePolicy(layer) ?? ''))
+  if (calls.length === 0) return []
+  const message = `${calls.length} layers compute in 16 bits (float16 or bfloat16); the converted model does in float32, which is more exact`
+  return [{ severity: 'approximate', code: 'half-precision', message, origin: calls.map(({ id }) => id) }]
+}
+
 function lowerCall(call: FlatCall, values: Map<string, KerasTensor>, scope: ModelScope): void {
   const given = [...call.args, ...Object.values(call.kwargs)].flatMap((argument) => tensorsIn(argument, SourceValue))
   // Layers behind a blocked one are not looked at; what blocks them is known.
@@ -67,12 +76,21 @@ function lowerCall(call: FlatCall, values: Map<string, KerasTensor>, scope: Mode
   const results = call.isModel
     ? given.map(resolve)
     : lowerLayer(
-        new LayerContext(scope, call.layer, call.id, computeType(call.layer, given.map((value) => scope.hub.type(resolve(value).value).dtype)), {
-          args: call.args.map((argument) => mapTensors(argument, SourceValue, resolve)),
-          kwargs: Object.fromEntries(
-            Object.entries(call.kwargs).map(([key, argument]) => [key, mapTensors(argument, SourceValue, resolve)]),
+        new LayerContext(
+          scope,
+          call.layer,
+          call.id,
+          computeType(
+            call.layer,
+            given.map((value) => scope.hub.type(resolve(value).value).dtype),
           ),
-        }),
+          {
+            args: call.args.map((argument) => mapTensors(argument, SourceValue, resolve)),
+            kwargs: Object.fromEntries(
+              Object.entries(call.kwargs).map(([key, argument]) => [key, mapTensors(argument, SourceValue, resolve)]),
+            ),
+          },
+        ),
       )
   for (const [i, output] of call.outputs.entries()) {
     const result = results[i]

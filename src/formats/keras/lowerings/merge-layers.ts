@@ -63,7 +63,9 @@ function dot(ctx: LayerContext): ValueName {
   const x = isNormal ? unitLength(ctx, a, [left]) : a
   const y = isNormal ? unitLength(ctx, b, [right]) : b
   const letters = (rank: number, axis: number, from: number) =>
-    Array.from({ length: rank }, (_, i) => (i === 0 ? 'n' : i === axis ? 'k' : String.fromCharCode(97 + from + i))).join('')
+    Array.from({ length: rank }, (_, i) =>
+      i === 0 ? 'n' : i === axis ? 'k' : String.fromCharCode(97 + from + i),
+    ).join('')
   const [termA, termB] = [letters(rankA, left, 0), letters(rankB, right, rankA)]
   // 'n' and 'k' are taken: no real input has that many axes.
   const rest = [...termA, ...termB].filter((letter) => letter !== 'n' && letter !== 'k').join('')

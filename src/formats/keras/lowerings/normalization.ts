@@ -52,7 +52,9 @@ function broadcastWeight(ctx: LayerContext, name: string, axes: readonly number[
     const at = axes.indexOf(first + i)
     return at < 0 ? 1 : (tensor.shape[at] as number)
   })
-  return ctx.constant(tensor, name, `broadcast ${order} ${shape}`, (t) => reshaped(permuted(t, order, ctx.dtype), shape))
+  return ctx.constant(tensor, name, `broadcast ${order} ${shape}`, (t) =>
+    reshaped(permuted(t, order, ctx.dtype), shape),
+  )
 }
 
 /** Mean 0 and variance 1 over some axes of every example, then gamma and beta. */

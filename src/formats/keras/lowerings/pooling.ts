@@ -4,16 +4,18 @@ import { type KerasLowering, layer, layers } from './lowering.ts'
 import { channelsBack, channelsFirst, isChannelsFirst, padding } from './windows.ts'
 
 /** Pooling over windows; `same` padding does not count in an average. */
-const pooling = (op: 'MaxPool' | 'AveragePool') => (ctx: LayerContext): ValueName => {
-  const x = channelsFirst(ctx, ctx.input)
-  const spatial = ctx.rank(x) - 2
-  // MaxPooling1D says `pool_size`, as a number or as a list.
-  const kernel = ctx.config.numbers('pool_size', spatial, 2)
-  const strides = ctx.config.has('strides') ? ctx.config.numbers('strides', spatial) : kernel
-  const window = { kernel, strides, dilations: kernel.map(() => 1) }
-  const pooled = ctx.op(op, [x], { kernel_shape: kernel, strides, ...padding(ctx, x, window) })
-  return channelsBack(ctx, pooled)
-}
+const pooling =
+  (op: 'MaxPool' | 'AveragePool') =>
+  (ctx: LayerContext): ValueName => {
+    const x = channelsFirst(ctx, ctx.input)
+    const spatial = ctx.rank(x) - 2
+    // MaxPooling1D says `pool_size`, as a number or as a list.
+    const kernel = ctx.config.numbers('pool_size', spatial, 2)
+    const strides = ctx.config.has('strides') ? ctx.config.numbers('strides', spatial) : kernel
+    const window = { kernel, strides, dilations: kernel.map(() => 1) }
+    const pooled = ctx.op(op, [x], { kernel_shape: kernel, strides, ...padding(ctx, x, window) })
+    return channelsBack(ctx, pooled)
+  }
 
 function spatialAxes(ctx: LayerContext, x: ValueName): number[] {
   const count = ctx.rank(x) - 2
@@ -21,11 +23,13 @@ function spatialAxes(ctx: LayerContext, x: ValueName): number[] {
   return Array.from({ length: count }, (_, i) => first + i)
 }
 
-const globalPooling = (op: 'ReduceMax' | 'ReduceMean') => (ctx: LayerContext): ValueName => {
-  const x = ctx.input
-  const keepdims = ctx.config.flag('keepdims', false) ? 1 : 0
-  return ctx.op(op, [x, ctx.ints(spatialAxes(ctx, x))], { keepdims })
-}
+const globalPooling =
+  (op: 'ReduceMax' | 'ReduceMean') =>
+  (ctx: LayerContext): ValueName => {
+    const x = ctx.input
+    const keepdims = ctx.config.flag('keepdims', false) ? 1 : 0
+    return ctx.op(op, [x, ctx.ints(spatialAxes(ctx, x))], { keepdims })
+  }
 
 /** The mean over time; of masked sequences, the mean of the steps that count. */
 function globalAverage1d(ctx: LayerContext): ValueName {

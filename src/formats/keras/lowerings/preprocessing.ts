@@ -70,7 +70,10 @@ function givenStatistics(ctx: LayerContext, x: ValueName, axes: readonly number[
 function learnedStatistics(ctx: LayerContext, axes: readonly number[], rank: number): [ValueName, ValueName] {
   const shapeOf = (sizes: readonly number[]) => broadcastShape(sizes, axes, rank)
   const mean = ctx.constant(ctx.tensor('mean'), 'mean', 'mean', (t) =>
-    reshaped(computed(ctx.dtype, t.shape, [t], ([m], result) => result.set(m as ArrayLike<number>)), shapeOf(t.shape)),
+    reshaped(
+      computed(ctx.dtype, t.shape, [t], ([m], result) => result.set(m as ArrayLike<number>)),
+      shapeOf(t.shape),
+    ),
   )
   const deviation = ctx.constant(ctx.tensor('variance'), 'deviation', 'deviation', (t) =>
     reshaped(
@@ -92,7 +95,8 @@ function categoryEncoding(ctx: LayerContext): ValueName {
 /** The number of boundaries that are not above the value. */
 function discretization(ctx: LayerContext): ValueName {
   const boundaries = numbersIn(ctx.config.get('bin_boundaries'))
-  if (boundaries.length === 0) ctx.block('its bin_boundaries are not in the file', 'Give the boundaries to the layer instead of adapting it.')
+  if (boundaries.length === 0)
+    ctx.block('its bin_boundaries are not in the file', 'Give the boundaries to the layer instead of adapting it.')
   const column = ctx.op('Unsqueeze', [numeric(ctx), ctx.ints([-1])])
   const reached = ctx.op('GreaterOrEqual', [column, ctx.numbers(boundaries)])
   const bins = ctx.op('ReduceSum', [ctx.cast(reached, 'int64'), ctx.ints([-1])], { keepdims: 0 })
@@ -104,19 +108,33 @@ function lookup(ctx: LayerContext): ValueName {
   const { config } = ctx
   const vocabulary = config.get('vocabulary')
   if (!Array.isArray(vocabulary)) {
-    return ctx.block('its vocabulary is not in the configuration', 'Give the vocabulary to the layer as a list instead of adapting it or naming a file.')
+    return ctx.block(
+      'its vocabulary is not in the configuration',
+      'Give the vocabulary to the layer as a list instead of adapting it or naming a file.',
+    )
   }
   if (config.flag('invert', false)) ctx.block('an inverted lookup is not supported')
   const oov = config.number('num_oov_indices', 1)
   if (oov !== 1) ctx.block(`its num_oov_indices is ${oov}, and not 1`)
   const maskToken = config.get('mask_token')
   const offset = maskToken === undefined ? 0 : 1
-  const known = [...(maskToken === undefined ? [] : [[maskToken, 0] as const]), ...vocabulary.map((v, i) => [v, i + offset + 1] as const)]
+  const known = [
+    ...(maskToken === undefined ? [] : [[maskToken, 0] as const]),
+    ...vocabulary.map((v, i) => [v, i + offset + 1] as const),
+  ]
   // The index of an unknown value, and what each known one adds to it.
   const gains = ctx.hub.constant(int64(known.map(([, index]) => index - offset)), `${ctx.id}/indexes`)
   const values = ctx.op('Unsqueeze', [ctx.rawInput, ctx.ints([-1])])
-  const matches = ctx.op('Equal', [values, keys(ctx, known.map(([key]) => key))])
-  const gain = ctx.op('ReduceSum', [ctx.op('Mul', [ctx.cast(matches, 'int64'), gains]), ctx.ints([-1])], { keepdims: 0 })
+  const matches = ctx.op('Equal', [
+    values,
+    keys(
+      ctx,
+      known.map(([key]) => key),
+    ),
+  ])
+  const gain = ctx.op('ReduceSum', [ctx.op('Mul', [ctx.cast(matches, 'int64'), gains]), ctx.ints([-1])], {
+    keepdims: 0,
+  })
   const indexes = ctx.op('Add', [gain, ctx.hub.int64([offset], [])])
   const size = config.flag('pad_to_max_tokens', false) ? config.optionalNumber('max_tokens') : undefined
   return encodeIndexes(ctx, indexes, config.text('output_mode', 'int'), size ?? vocabulary.length + offset + 1)

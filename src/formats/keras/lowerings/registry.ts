@@ -20,7 +20,8 @@ import { wrapperLayers } from './wrappers.ts'
 function loweringTable(...groups: readonly (readonly KerasLowering[])[]): ReadonlyMap<string, KerasLowering> {
   const table = new Map<string, KerasLowering>()
   for (const entry of groups.flat()) {
-    if (table.has(entry.operator)) throw new PortolanError('internal', `the operator ${entry.operator} has two lowerings`)
+    if (table.has(entry.operator))
+      throw new PortolanError('internal', `the operator ${entry.operator} has two lowerings`)
     table.set(entry.operator, entry)
   }
   return table

@@ -42,7 +42,10 @@ function pairs(ctx: LayerContext, key: string, axes: number): [number, number][]
   const list = value as Json[]
   if (axes === 1 && list.length === 2 && typeof list[0] === 'number') return [list as [number, number]]
   const result = list.map((item) => (typeof item === 'number' ? [item, item] : item)) as [number, number][]
-  if (result.length === axes && result.every((p) => Array.isArray(p) && p.length === 2 && p.every((n) => typeof n === 'number'))) {
+  if (
+    result.length === axes &&
+    result.every((p) => Array.isArray(p) && p.length === 2 && p.every((n) => typeof n === 'number'))
+  ) {
     return result
   }
   return ctx.block(`its ${key} does not fit ${axes} axes`)

@@ -1,5 +1,6 @@
 import { decodeElements } from '../../../core/evaluate/tensor-values.ts'
 import { elementCount, lazyTensor, type Tensor } from '../../../core/ir/tensor.ts'
+import { lazySlice } from '../lazy-slice.ts'
 
 /** The types that networks are computed in. */
 export type ComputeType = 'float32' | 'float64'
@@ -34,14 +35,12 @@ export function inType(tensor: Tensor, dtype: ComputeType): Tensor {
 
 /** The same elements in another shape: where they are a slice of the file, they stay one. */
 export function reshaped(tensor: Tensor, shape: readonly number[]): Tensor {
-  return {
-    dtype: tensor.dtype,
+  return lazySlice(
+    tensor.dtype,
     shape,
-    load: () => tensor.load(),
-    get bytes() {
-      return tensor.bytes
-    },
-  } as Tensor
+    () => tensor.load(),
+    () => tensor.bytes,
+  )
 }
 
 /** Axis i of the result is axis `order[i]` of the tensor. */

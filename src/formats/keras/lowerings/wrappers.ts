@@ -24,7 +24,9 @@ function unfolded(ctx: LayerContext, y: ValueName, x: ValueName): ValueName {
       ? ctx.op('Reshape', [y, ctx.ints([-1, steps, ...rest])])
       : ctx.op('Reshape', [
           y,
-          ctx.op('Concat', [ctx.op('Shape', [x], { start: 0, end: 2 }), ctx.op('Shape', [y], { start: 1 })], { axis: 0 }),
+          ctx.op('Concat', [ctx.op('Shape', [x], { start: 0, end: 2 }), ctx.op('Shape', [y], { start: 1 })], {
+            axis: 0,
+          }),
         ])
   ctx.hub.refine(result, { dtype: ctx.hub.type(y).dtype, shape: [batch, steps, ...rest] })
   return result

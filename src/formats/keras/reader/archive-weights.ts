@@ -15,7 +15,10 @@ function snakeCase(name: string): string {
 }
 
 /** Classes that Keras exports under another name than their own. */
-const OWN_NAMES: Readonly<Record<string, string>> = { GroupQueryAttention: 'GroupedQueryAttention', Model: 'Functional' }
+const OWN_NAMES: Readonly<Record<string, string>> = {
+  GroupQueryAttention: 'GroupedQueryAttention',
+  Model: 'Functional',
+}
 
 /**
  * Weights of a .keras archive (keras.src.saving.saving_lib): groups along the attributes that hold layers, lists of layers

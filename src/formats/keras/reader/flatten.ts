@@ -58,7 +58,12 @@ export function flatten(model: KerasModel): FlatModel {
     if (!layer) throw new MalformedFileError(`The input ${reference.layer} is no layer of the model ${model.name}`)
     return { value: layer.name, layer }
   })
-  const results = unfold(model, inputs.map(({ value }) => value), undefined, calls)
+  const results = unfold(
+    model,
+    inputs.map(({ value }) => value),
+    undefined,
+    calls,
+  )
   const names = uniqueNames(model.outputs.map(({ layer }) => layer))
   return { inputs, calls, outputs: results.map((value, i) => ({ value, name: names[i] as string })) }
 }
@@ -81,7 +86,9 @@ function unfold(model: KerasModel, inputs: readonly string[], parent: string | u
   }
   for (const call of model.calls) {
     if (calls.length >= MAX_CALLS) {
-      throw new LimitExceededError(`The model has more than ${MAX_CALLS} calls of layers`, { context: { limit: MAX_CALLS } })
+      throw new LimitExceededError(`The model has more than ${MAX_CALLS} calls of layers`, {
+        context: { limit: MAX_CALLS },
+      })
     }
     const { layer, index } = call
     const id = `${parent === undefined ? '' : `${parent}/`}${layer.name}${index === 0 ? '' : `#${index + 1}`}`

@@ -44,7 +44,9 @@ export function dtypePolicy(layer: KerasLayer): string | undefined {
 }
 
 function policies(layer: KerasLayer): string[] {
-  const inner = layer.model ? layer.model.layers.filter(({ className }) => className !== 'InputLayer').flatMap(policies) : []
+  const inner = layer.model
+    ? layer.model.layers.filter(({ className }) => className !== 'InputLayer').flatMap(policies)
+    : []
   const own = layer.model ? undefined : dtypePolicy(layer)
   return own === undefined ? inner : [own, ...inner]
 }

@@ -5,7 +5,7 @@ import { type Hdf5File, openHdf5 } from '../../../encodings/hdf5/open-hdf5.ts'
 import { type Json, parseJson } from '../../../encodings/json/parse-json.ts'
 import { openZip, type ZipArchive } from '../../../encodings/zip/open-zip.ts'
 import { archiveWeights } from './archive-weights.ts'
-import { type JsonObject, isObject } from './config.ts'
+import { isObject, type JsonObject } from './config.ts'
 import { hdf5Weights } from './hdf5-weights.ts'
 import type { WeightGroup } from './weights.ts'
 

@@ -38,7 +38,8 @@ function layerEntry(value: Json | undefined, where: string): LayerEntry {
     config: new Config(withBuildConfig(entries, entry['build_config']), `the layer ${name ?? className}`),
     name: name ?? className.toLowerCase(),
     inboundNodes: Array.isArray(entry['inbound_nodes']) ? entry['inbound_nodes'] : [],
-    isCustom: className.includes('>') || (module !== '' && !/^keras\b|^builtins$|^tf_keras\b|^tensorflow\b/.test(module)),
+    isCustom:
+      className.includes('>') || (module !== '' && !/^keras\b|^builtins$|^tf_keras\b|^tensorflow\b/.test(module)),
   }
 }
 
@@ -56,9 +57,12 @@ export function parseModel(config: Json): KerasLayer {
   const entry = layerEntry(config, 'The model')
   const layer = parseLayer(entry, 0)
   if (layer.model) return layer
-  throw new UnsupportedError(`The model ${entry.name} is of the class ${entry.className}, whose code is not in the file`, {
-    hint: 'Only Sequential and functional models are described by their files: build the same layers with the functional API and save that.',
-  })
+  throw new UnsupportedError(
+    `The model ${entry.name} is of the class ${entry.className}, whose code is not in the file`,
+    {
+      hint: 'Only Sequential and functional models are described by their files: build the same layers with the functional API and save that.',
+    },
+  )
 }
 
 function parseLayer(entry: LayerEntry, depth: number): KerasLayer {

@@ -1,5 +1,12 @@
 import { MalformedFileError } from '../../../core/errors.ts'
-import { type KerasLayer, type KerasModel, type LayerCall, mapTensors, TensorReference, tensorsIn } from './keras-layer.ts'
+import {
+  type KerasLayer,
+  type KerasModel,
+  type LayerCall,
+  mapTensors,
+  TensorReference,
+  tensorsIn,
+} from './keras-layer.ts'
 
 const keyOf = (layer: string, call: number) => `${layer}\0${call}`
 
@@ -16,11 +23,16 @@ export function sortCalls(
   startsAtOne: (layer: KerasLayer) => boolean,
 ): KerasModel {
   const layers = new Map(model.layers.map((layer) => [layer.name, layer]))
-  const inbound = model.calls.flatMap((call) => [...call.args, ...Object.values(call.kwargs)].flatMap((a) => tensorsIn(a, TensorReference)))
+  const inbound = model.calls.flatMap((call) =>
+    [...call.args, ...Object.values(call.kwargs)].flatMap((a) => tensorsIn(a, TensorReference)),
+  )
   const offsets = callOffsets(isModern ? model.outputs : [...inbound, ...model.outputs])
   const shift = (reference: TensorReference) => {
     const layer = layers.get(reference.layer)
-    if (!layer) throw new MalformedFileError(`The model ${model.name} refers to the layer ${reference.layer}, which it does not have`)
+    if (!layer)
+      throw new MalformedFileError(
+        `The model ${model.name} refers to the layer ${reference.layer}, which it does not have`,
+      )
     const counted = layer.model && (startsAtOne(layer) || !isModern) ? (offsets.get(reference.layer) ?? 0) : 0
     return new TensorReference(reference.layer, reference.call - counted, reference.index)
   }
@@ -29,7 +41,9 @@ export function sortCalls(
     : model.calls.map((call) => ({
         ...call,
         args: call.args.map((a) => mapTensors(a, TensorReference, shift)),
-        kwargs: Object.fromEntries(Object.entries(call.kwargs).map(([k, a]) => [k, mapTensors(a, TensorReference, shift)])),
+        kwargs: Object.fromEntries(
+          Object.entries(call.kwargs).map(([k, a]) => [k, mapTensors(a, TensorReference, shift)]),
+        ),
       }))
   const outputs = model.outputs.map(shift)
   return { ...model, calls: topological({ ...model, calls }), outputs }
@@ -55,7 +69,9 @@ function topological(model: KerasModel): LayerCall[] {
         const source = byKey.get(key)
         if (source) needed.add(source)
         else if (!inputs.has(key)) {
-          throw new MalformedFileError(`The layer ${call.layer.name} reads call ${index} of ${layer}, which the model ${model.name} does not have`)
+          throw new MalformedFileError(
+            `The layer ${call.layer.name} reads call ${index} of ${layer}, which the model ${model.name} does not have`,
+          )
         }
       }
     }
@@ -70,6 +86,7 @@ function topological(model: KerasModel): LayerCall[] {
       if (left === 0) sorted.push(reader)
     }
   }
-  if (sorted.length < model.calls.length) throw new MalformedFileError(`The layers of the model ${model.name} form a cycle`)
+  if (sorted.length < model.calls.length)
+    throw new MalformedFileError(`The layers of the model ${model.name} form a cycle`)
   return sorted
 }

@@ -5,7 +5,8 @@ import { type FlatModel, SourceValue } from './flatten.ts'
 import { type Argument, type KerasLayer, tensorsIn } from './keras-layer.ts'
 
 /** What training needs and inference does not: it would hide the rest in an inspector. */
-const TRAINING_ONLY = /(_initializer|_regularizer|_constraint)$|^(name|trainable|seed|build_input_shape|layers|layer|backward_layer|cell|cells|input_layers|output_layers)$/
+const TRAINING_ONLY =
+  /(_initializer|_regularizer|_constraint)$|^(name|trainable|seed|build_input_shape|layers|layer|backward_layer|cell|cells|input_layers|output_layers)$/
 
 /** Weights by name, those of layers inside under their role: `forward_layer/cell/kernel`. */
 export function weightsOf(layer: KerasLayer, prefix = ''): [string, Tensor][] {
@@ -17,10 +18,13 @@ export function weightsOf(layer: KerasLayer, prefix = ''): [string, Tensor][] {
 
 function attributesOf(layer: KerasLayer, kwargs: Readonly<Record<string, Argument<SourceValue>>>): Attributes {
   const settings = Object.entries(layer.config.entries).filter(
-    ([name, value]) => value !== null && !TRAINING_ONLY.test(name) && (name !== 'function' || typeof value === 'string'),
+    ([name, value]) =>
+      value !== null && !TRAINING_ONLY.test(name) && (name !== 'function' || typeof value === 'string'),
   )
   const inner = [...layer.sublayers].map(([role, sublayer]) => [role, sublayer.className])
-  const options = Object.entries(kwargs).filter(([, value]) => value !== null && tensorsIn(value, SourceValue).length === 0)
+  const options = Object.entries(kwargs).filter(
+    ([, value]) => value !== null && tensorsIn(value, SourceValue).length === 0,
+  )
   return Object.fromEntries([...inner, ...settings, ...options, ...weightsOf(layer)])
 }
 

@@ -3,16 +3,18 @@ import { type Config, isObject, type JsonObject } from './config.ts'
 
 type Sublayers = readonly (readonly [role: string, config: Json])[]
 
-const held = (...keys: string[]) => (config: Config): Sublayers =>
-  keys.flatMap((key) => {
-    const value = config.get(key)
-    return value === undefined ? [] : [[key, value] as const]
-  })
+const held =
+  (...keys: string[]) =>
+  (config: Config): Sublayers =>
+    keys.flatMap((key) => {
+      const value = config.get(key)
+      return value === undefined ? [] : [[key, value] as const]
+    })
 
 /** A cell with the settings of the layer that makes it. */
-const cell = (className: string) => (config: Config): Sublayers => [
-  ['cell', { class_name: className, config: { ...config.entries, name: 'cell' } }],
-]
+const cell =
+  (className: string) =>
+  (config: Config): Sublayers => [['cell', { class_name: className, config: { ...config.entries, name: 'cell' } }]]
 
 function stackedCells(config: Config): Sublayers {
   return config.list('cells', []).map((value, i) => [`cells/${i}`, value] as const)
@@ -34,14 +36,25 @@ function reversed(layer: Json | undefined): Json | undefined {
 }
 
 /** The projections of an attention layer are layers that it makes itself. */
-const projections = (prefix: string) => (config: Config): Sublayers => {
-  const settings: JsonObject = { use_bias: config.flag('use_bias', true) }
-  const roles = config.flag('use_gate', false) ? ['query', 'key', 'value', 'gate', 'output'] : ['query', 'key', 'value', 'output']
-  return roles.map((role) => [
-    `${prefix}${role}_dense`,
-    { class_name: 'EinsumDense', config: { ...settings, bias_axes: settings['use_bias'] ? 'x' : null, name: role === 'output' ? 'attention_output' : role } },
-  ])
-}
+const projections =
+  (prefix: string) =>
+  (config: Config): Sublayers => {
+    const settings: JsonObject = { use_bias: config.flag('use_bias', true) }
+    const roles = config.flag('use_gate', false)
+      ? ['query', 'key', 'value', 'gate', 'output']
+      : ['query', 'key', 'value', 'output']
+    return roles.map((role) => [
+      `${prefix}${role}_dense`,
+      {
+        class_name: 'EinsumDense',
+        config: {
+          ...settings,
+          bias_axes: settings['use_bias'] ? 'x' : null,
+          name: role === 'output' ? 'attention_output' : role,
+        },
+      },
+    ])
+  }
 
 const SUBLAYERS: Readonly<Record<string, (config: Config) => Sublayers>> = {
   TimeDistributed: held('layer'),

@@ -42,7 +42,8 @@ export async function fixtureArrays(name: string): Promise<Map<string, EvalTenso
 }
 
 function evalArray(array: NdArray<never>): EvalTensor {
-  if (array.dtype.kind === 'U') return { dtype: 'string', shape: array.shape, data: (array as unknown as { data: readonly string[] }).data }
+  if (array.dtype.kind === 'U')
+    return { dtype: 'string', shape: array.shape, data: (array as unknown as { data: readonly string[] }).data }
   return { dtype: 'float64', shape: array.shape, data: toFloat64(array) }
 }
 
@@ -59,7 +60,10 @@ export function feedsOf(model: Model, arrays: ReadonlyMap<string, EvalTensor>): 
 }
 
 /** The largest difference to what is expected, relative to the expected output's scale; throws on another shape. */
-export function worstDifference(results: ReadonlyMap<string, EvalTensor>, expected: ReadonlyMap<string, EvalTensor>): number {
+export function worstDifference(
+  results: ReadonlyMap<string, EvalTensor>,
+  expected: ReadonlyMap<string, EvalTensor>,
+): number {
   let worst = 0
   for (const [name, wanted] of expected) {
     const result = results.get(name)

@@ -62,7 +62,10 @@ function attentionAxis(ctx: LayerContext, rank: number): number {
   const axes = Array.isArray(setting) ? setting : setting === undefined ? range(rank - 2, 1) : [setting]
   const [axis, ...more] = axes
   if (typeof axis !== 'number' || more.length > 0) {
-    return ctx.block(`attention over the axes ${axes.join(', ')} at once is not supported`, 'Flatten them before the layer.')
+    return ctx.block(
+      `attention over the axes ${axes.join(', ')} at once is not supported`,
+      'Flatten them before the layer.',
+    )
   }
   return ctx.axis(axis, rank)
 }

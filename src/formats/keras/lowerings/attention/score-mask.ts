@@ -20,7 +20,10 @@ export function causalMask(ctx: LayerContext, query: ValueName, value: ValueName
     return ctx.op('Range', [ctx.hub.int64([0], []), size, ctx.hub.int64([1], [])])
   }
   const [row, column] = [range(query), range(value)]
-  return ctx.op('GreaterOrEqual', [ctx.op('Unsqueeze', [row, ctx.ints([1])]), ctx.op('Unsqueeze', [column, ctx.ints([0])])])
+  return ctx.op('GreaterOrEqual', [
+    ctx.op('Unsqueeze', [row, ctx.ints([1])]),
+    ctx.op('Unsqueeze', [column, ctx.ints([0])]),
+  ])
 }
 
 const positions = (count: number) => Array.from({ length: count }, (_, i) => i)

@@ -5,7 +5,10 @@ import { type FunctionCall, fn } from './function-call.ts'
 
 const X = ['x', 'features', 'logits', 'input'] as const
 
-const named = (name: string) => (call: FunctionCall): ValueName => activate(call.ctx, call.operand(0, ...X), name)
+const named =
+  (name: string) =>
+  (call: FunctionCall): ValueName =>
+    activate(call.ctx, call.operand(0, ...X), name)
 
 /** Functions that are activations without settings, by the activation's name. */
 const NAMED: readonly (readonly [activation: string, ...names: string[]])[] = [
@@ -29,17 +32,27 @@ const withAlpha =
   (call: FunctionCall): ValueName =>
     call.ctx.op(op, [call.operand(0, ...X)], { alpha: call.number(1, names, fallback) })
 
-const overAxis = (op: string) => (call: FunctionCall): ValueName =>
-  call.ctx.op(op, [call.operand(0, ...X)], { axis: call.number(1, ['axis'], -1) })
+const overAxis =
+  (op: string) =>
+  (call: FunctionCall): ValueName =>
+    call.ctx.op(op, [call.operand(0, ...X)], { axis: call.number(1, ['axis'], -1) })
 
 /** tanh's approximation is the default of keras.ops, the exact one of tf.nn. */
-const gelu = (fallback: boolean) => (call: FunctionCall): ValueName => {
-  const approximate = (call.setting(1, 'approximate') ?? fallback) === true
-  return call.ctx.op('Gelu', [call.operand(0, ...X)], { approximate: approximate ? 'tanh' : 'none' })
-}
+const gelu =
+  (fallback: boolean) =>
+  (call: FunctionCall): ValueName => {
+    const approximate = (call.setting(1, 'approximate') ?? fallback) === true
+    return call.ctx.op('Gelu', [call.operand(0, ...X)], { approximate: approximate ? 'tanh' : 'none' })
+  }
 
 export const activationFunctions: readonly KerasLowering[] = [
-  ...NAMED.flatMap(([activation, ...names]) => fn(names, ACTIVATION_OPS.filter((op) => op !== 'Cast'), named(activation))),
+  ...NAMED.flatMap(([activation, ...names]) =>
+    fn(
+      names,
+      ACTIVATION_OPS.filter((op) => op !== 'Cast'),
+      named(activation),
+    ),
+  ),
   ...fn(['ops.LeakyRelu', 'tf.nn.leaky_relu'], ['LeakyRelu'], withAlpha('LeakyRelu', 0.2, 'negative_slope', 'alpha')),
   ...fn(['ops.Elu', 'tf.nn.elu'], ['Elu'], withAlpha('Elu', 1, 'alpha')),
   ...fn(['ops.Celu'], ['Celu'], withAlpha('Celu', 1, 'alpha')),

@@ -109,5 +109,9 @@ export const arithmeticFunctions: readonly KerasLowering[] = [
   ),
   ...fn(['ops.Clip', 'tf.clip_by_value'], ['Clip'], clip),
   ...fn(['ops.Where', 'tf.where', 'tf.compat.v1.where'], ['Where'], where),
-  ...fn(['ops.Normalize', ...math('l2_normalize'), 'tf.nn.l2_normalize'], ['ReduceSum', 'Mul', 'Max', 'Sqrt', 'Div'], l2Normalize),
+  ...fn(
+    ['ops.Normalize', ...math('l2_normalize'), 'tf.nn.l2_normalize'],
+    ['ReduceSum', 'Mul', 'Max', 'Sqrt', 'Div'],
+    l2Normalize,
+  ),
 ]

@@ -24,7 +24,9 @@ function partOf(value: Value, call: FunctionCall): Part {
   const bounds = isObject(value['config']) ? value['config'] : value
   const bound = (name: string) => {
     const number = bounds[name] ?? null
-    return number === null || typeof number === 'number' ? number : call.ctx.block('its index is computed', 'Index with numbers and slices.')
+    return number === null || typeof number === 'number'
+      ? number
+      : call.ctx.block('its index is computed', 'Index with numbers and slices.')
   }
   return { kind: 'slice', start: bound('start'), stop: bound('stop'), step: bound('step') ?? 1 }
 }
@@ -44,7 +46,10 @@ export function getItem(call: FunctionCall): ValueName {
   const x = call.operand(0, 'x', 'tensor')
   const index = call.setting(1, 'key', 'slice_spec')
   const given = index === undefined ? [] : Array.isArray(index) ? index : [index]
-  const parts = spread(given.map((value) => partOf(value, call)), ctx.rank(x))
+  const parts = spread(
+    given.map((value) => partOf(value, call)),
+    ctx.rank(x),
+  )
   const slices: { axis: number; start: number; stop: number; step: number }[] = []
   const indexes: { axis: number; at: number }[] = []
   const fresh: number[] = []
@@ -68,7 +73,13 @@ export function getItem(call: FunctionCall): ValueName {
   const ints = (pick: (slice: (typeof slices)[number]) => number) => ctx.ints(slices.map(pick))
   let value = x
   if (slices.length > 0) {
-    value = ctx.op('Slice', [value, ints((s) => s.start), ints((s) => s.stop), ints((s) => s.axis), ints((s) => s.step)])
+    value = ctx.op('Slice', [
+      value,
+      ints((s) => s.start),
+      ints((s) => s.stop),
+      ints((s) => s.axis),
+      ints((s) => s.step),
+    ])
   }
   // From the last axis on, so that the others keep their places.
   for (const { axis: at, at: position } of indexes.reverse()) {

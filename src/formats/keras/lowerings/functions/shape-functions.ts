@@ -7,25 +7,30 @@ import { getItem } from './get-item.ts'
 
 const X = ['x', 'a', 'tensor', 'input', 'input_tensor', 'value', 'values'] as const
 
-const reduce = (op: string) => (call: FunctionCall): ValueName => {
-  const x = call.operand(0, ...X)
-  const axes = call.integers(1, 'axis')
-  const keepdims = call.flag(2, 'keepdims', 'keep_dims') ? 1 : 0
-  return call.ctx.op(op, [x, ...(axes ? [call.ctx.ints(axes)] : [])], { keepdims })
-}
+const reduce =
+  (op: string) =>
+  (call: FunctionCall): ValueName => {
+    const x = call.operand(0, ...X)
+    const axes = call.integers(1, 'axis')
+    const keepdims = call.flag(2, 'keepdims', 'keep_dims') ? 1 : 0
+    return call.ctx.op(op, [x, ...(axes ? [call.ctx.ints(axes)] : [])], { keepdims })
+  }
 
-const arg = (op: string) => (call: FunctionCall): ValueName => {
-  if (call.setting(1, 'axis') === undefined) call.ctx.block('it has no axis')
-  const attributes = { axis: call.number(1, ['axis'], 0), keepdims: call.flag(2, 'keepdims') ? 1 : 0 }
-  return call.ctx.op(op, [call.operand(0, ...X)], attributes)
-}
+const arg =
+  (op: string) =>
+  (call: FunctionCall): ValueName => {
+    if (call.setting(1, 'axis') === undefined) call.ctx.block('it has no axis')
+    const attributes = { axis: call.number(1, ['axis'], 0), keepdims: call.flag(2, 'keepdims') ? 1 : 0 }
+    return call.ctx.op(op, [call.operand(0, ...X)], attributes)
+  }
 
 /** Keras' shapes do not know 0 as "the same", but null and −1. */
 function reshape(call: FunctionCall): ValueName {
   const target = call.setting(1, 'newshape', 'shape')
   if (!Array.isArray(target)) return call.ctx.block('its shape is computed', 'Give the shape as numbers.')
   const sizes = target.map((size) => (size === null ? -1 : size))
-  if (!sizes.every((size) => typeof size === 'number')) return call.ctx.block('its shape is computed', 'Give the shape as numbers.')
+  if (!sizes.every((size) => typeof size === 'number'))
+    return call.ctx.block('its shape is computed', 'Give the shape as numbers.')
   const x = call.operand(0, ...X)
   const isBatch = sizes[0] !== -1 && typeof call.ctx.shape(x)[0] !== 'number'
   if (isBatch) call.ctx.block('its shape fixes the size of a batch that is not fixed', 'Use −1 for the batch axis.')
@@ -41,7 +46,9 @@ function transpose(call: FunctionCall): ValueName {
 function swapAxes(call: FunctionCall): ValueName {
   const x = call.operand(0, ...X)
   const rank = call.ctx.rank(x)
-  const [a, b] = [call.number(1, ['axis1'], 0), call.number(2, ['axis2'], 0)].map((axis) => call.ctx.axis(axis, rank)) as [number, number]
+  const [a, b] = [call.number(1, ['axis1'], 0), call.number(2, ['axis2'], 0)].map((axis) =>
+    call.ctx.axis(axis, rank),
+  ) as [number, number]
   const perm = Array.from({ length: rank }, (_, i) => (i === a ? b : i === b ? a : i))
   return call.ctx.op('Transpose', [x], { perm })
 }
@@ -65,7 +72,15 @@ function squeeze(call: FunctionCall): ValueName {
   return call.ctx.op('Squeeze', [call.operand(0, ...X), ...(axes ? [call.ctx.ints(axes)] : [])])
 }
 
-const CAST_TYPES: ReadonlySet<string> = new Set<DType>(['float32', 'float64', 'int32', 'int64', 'uint8', 'int8', 'bool'])
+const CAST_TYPES: ReadonlySet<string> = new Set<DType>([
+  'float32',
+  'float64',
+  'int32',
+  'int64',
+  'uint8',
+  'int8',
+  'bool',
+])
 
 function cast(call: FunctionCall): ValueName {
   const value = call.setting(1, 'dtype')

@@ -5,7 +5,11 @@ import type { LayerContext } from '../context.ts'
 import { resetsAfter } from './fused.ts'
 
 /** One step of a cell. `states` are as many as the cell has. */
-export type Step = (ctx: LayerContext, x: ValueName, states: readonly ValueName[]) => { output: ValueName; states: ValueName[] }
+export type Step = (
+  ctx: LayerContext,
+  x: ValueName,
+  states: readonly ValueName[],
+) => { output: ValueName; states: ValueName[] }
 
 /** A cell: its states without the batch axis, and its step. Weights are constants of the graph around the body. */
 export interface Cell {
@@ -40,7 +44,10 @@ function lstm(ctx: LayerContext, cell: KerasLayer): Cell {
     stateShapes: [[units], [units]],
     outputShape: [units],
     step(body, x, [h, c]) {
-      const sum = body.op('Add', [body.op('MatMul', [x, at(weights, 0)]), body.op('MatMul', [h as ValueName, at(weights, 1)])])
+      const sum = body.op('Add', [
+        body.op('MatMul', [x, at(weights, 0)]),
+        body.op('MatMul', [h as ValueName, at(weights, 1)]),
+      ])
       const gates = split(body, bias === undefined ? sum : body.op('Add', [sum, bias]), 4)
       return lstmStep(body, cell, gates, c as ValueName)
     },
@@ -54,8 +61,15 @@ function simpleRnn(ctx: LayerContext, cell: KerasLayer): Cell {
     stateShapes: [[cell.config.number('units')]],
     outputShape: [cell.config.number('units')],
     step(body, x, [h]) {
-      const sum = body.op('Add', [body.op('MatMul', [x, at(weights, 0)]), body.op('MatMul', [h as ValueName, at(weights, 1)])])
-      const output = activate(body, bias === undefined ? sum : body.op('Add', [sum, bias]), cell.config.get('activation'))
+      const sum = body.op('Add', [
+        body.op('MatMul', [x, at(weights, 0)]),
+        body.op('MatMul', [h as ValueName, at(weights, 1)]),
+      ])
+      const output = activate(
+        body,
+        bias === undefined ? sum : body.op('Add', [sum, bias]),
+        cell.config.get('activation'),
+      )
       return { output, states: [output] }
     },
   }
@@ -80,9 +94,11 @@ function gru(ctx: LayerContext, cell: KerasLayer): Cell {
       const h = at(states, 0)
       // The bias is [3u], or [2, 3u] with a row for the recurrence where the reset comes after the product.
       const rows = bias === undefined ? [] : after ? split(body, bias, 2, 0) : [bias]
-      const add = (value: ValueName, row: ValueName | undefined) => (row === undefined ? value : body.op('Add', [value, row]))
+      const add = (value: ValueName, row: ValueName | undefined) =>
+        row === undefined ? value : body.op('Add', [value, row])
       const inputs = split(body, add(body.op('MatMul', [x, kernel]), rows[0]), 3)
-      const gate = (i: number, product: ValueName) => activate(body, body.op('Add', [at(inputs, i), product]), recurrent)
+      const gate = (i: number, product: ValueName) =>
+        activate(body, body.op('Add', [at(inputs, i), product]), recurrent)
       let update: ValueName
       let candidate: ValueName
       if (after) {
@@ -96,7 +112,10 @@ function gru(ctx: LayerContext, cell: KerasLayer): Cell {
         candidate = body.op('MatMul', [kept, columns(body, recurrentKernel, 2 * units, 3 * units, 1)])
       }
       const fresh = activate(body, body.op('Add', [at(inputs, 2), candidate]), activation)
-      const output = body.op('Add', [body.op('Mul', [update, h]), body.op('Mul', [body.op('Sub', [one, update]), fresh])])
+      const output = body.op('Add', [
+        body.op('Mul', [update, h]),
+        body.op('Mul', [body.op('Sub', [one, update]), fresh]),
+      ])
       return { output, states: [output] }
     },
   }
@@ -134,7 +153,9 @@ const CELLS: Readonly<Record<string, (ctx: LayerContext, cell: KerasLayer) => Ce
 /** A cell of the network; blocks for a class that is not Keras' own. */
 export function cellOf(ctx: LayerContext, cell: KerasLayer): Cell {
   const make = Object.hasOwn(CELLS, cell.className) ? CELLS[cell.className] : undefined
-  return make ? make(ctx, cell) : ctx.block(`its cell ${cell.className} is not one of Keras' own`, 'Use LSTMCell, GRUCell or SimpleRNNCell.')
+  return make
+    ? make(ctx, cell)
+    : ctx.block(`its cell ${cell.className} is not one of Keras' own`, 'Use LSTMCell, GRUCell or SimpleRNNCell.')
 }
 
 /** Hub operators of a step. */

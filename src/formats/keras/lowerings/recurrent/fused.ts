@@ -60,7 +60,13 @@ export function fusedRecurrence(ctx: LayerContext, pass: Pass): PassResult | und
     : ''
   const sequence = ctx.op('Transpose', [pass.x], { perm: [1, 0, 2] })
   const starts = pass.initialStates.map((state) => ctx.op('Unsqueeze', [state, ctx.ints([0])]))
-  const inputs = [sequence, kernel('kernel'), kernel('recurrent_kernel'), bias, ...(starts.length > 0 ? ['', ...starts] : [])]
+  const inputs = [
+    sequence,
+    kernel('kernel'),
+    kernel('recurrent_kernel'),
+    bias,
+    ...(starts.length > 0 ? ['', ...starts] : []),
+  ]
   const [all, ...finals] = ctx.ops(kind.op, inputs, 1 + kind.states, {
     hidden_size: units,
     direction: pass.isReversed ? 'reverse' : 'forward',

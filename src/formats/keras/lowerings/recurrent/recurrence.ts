@@ -56,7 +56,11 @@ export function layerPass(
   const { config } = layer
   if (config.flag('time_major', false)) ctx.block('its time_major is not supported', 'Build it with time_major=False.')
   if (config.flag('stateful', false)) {
-    ctx.note('info', 'stateful', 'the layer is stateful: in the converted model its state starts at zero with every call')
+    ctx.note(
+      'info',
+      'stateful',
+      'the layer is stateful: in the converted model its state starts at zero with every call',
+    )
   }
   const cell = layer.sublayers.get('cell') ?? ctx.block('its cell is not in the file')
   return recurrence(ctx, {

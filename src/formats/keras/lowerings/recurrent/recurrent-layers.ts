@@ -49,7 +49,10 @@ function bidirectional(ctx: LayerContext): KerasTensor[] {
   }) as [PassResult, PassResult]
   const { config } = ctx.sublayer('forward_layer')
   const returnsSequences = config.flag('return_sequences', false)
-  const outputs = [forward, backward].map((pass) => (returnsSequences ? pass.sequence : pass.last)) as [ValueName, ValueName]
+  const outputs = [forward, backward].map((pass) => (returnsSequences ? pass.sequence : pass.last)) as [
+    ValueName,
+    ValueName,
+  ]
   const mode = 'merge_mode' in ctx.config.entries ? ctx.config.get('merge_mode') : 'concat'
   const results = mode === undefined ? outputs : [merged(ctx, String(mode), ...outputs)]
   const mask = returnsSequences ? x.mask : undefined

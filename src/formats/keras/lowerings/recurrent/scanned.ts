@@ -1,7 +1,7 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
 import type { Dim } from '../../../../core/ir/types.ts'
 import type { LayerContext } from '../context.ts'
-import { type Cell, CELL_OPS, cellOf } from './cells.ts'
+import { CELL_OPS, type Cell, cellOf } from './cells.ts'
 import type { Pass, PassResult } from './recurrence.ts'
 
 /** Zeros [N, …shape], N being the batch of x. */
@@ -21,11 +21,7 @@ function condition(body: LayerContext, mask: ValueName, rank: number): ValueName
  * A recurrence step by step, in the body of a Scan. A masked step keeps the states, and gives zeros or the output of the step
  * before it; the first of these is zero whatever the initial state (keras.src.backend.tensorflow.rnn).
  */
-export function scannedRecurrence(
-  ctx: LayerContext,
-  pass: Pass,
-  cell: Cell = cellOf(ctx, pass.cell),
-): PassResult {
+export function scannedRecurrence(ctx: LayerContext, pass: Pass, cell: Cell = cellOf(ctx, pass.cell)): PassResult {
   const { x, mask } = pass
   const starts = cell.stateShapes.map((shape, i) => pass.initialStates[i] ?? zeros(ctx, x, shape))
   const carriesOutput = mask !== undefined && !pass.zeroOutputForMask
