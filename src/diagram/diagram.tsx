@@ -68,6 +68,7 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
           graph={graph}
           closed={closed}
           selected={selected}
+          highlighted={highlighted}
           query={query}
           found={found}
           searchId={searchId}
@@ -105,13 +106,19 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
           />
         )}
         {scene && <Legend scene={scene} />}
-        {stage && scene && palette && (
+        {stage && scene && palette && scene.layout.width > 0 && (
           <div className={styles.corner}>
             <Minimap stage={stage} scene={scene} palette={palette} />
           </div>
         )}
         <p className={styles.message} role="status">
-          {error ? String(error instanceof Error ? error.message : error) : !scene ? t.diagram.arranging : ''}
+          {error
+            ? String(error instanceof Error ? error.message : error)
+            : !scene
+              ? t.diagram.arranging
+              : scene.graph.nodes.length === 0
+                ? t.diagram.empty
+                : ''}
         </p>
       </div>
     </div>

@@ -13,6 +13,8 @@ interface NodeListProps {
   graph: GraphView
   closed: ReadonlySet<string>
   selected: readonly string[]
+  /** Nodes that belong to what is selected elsewhere. */
+  highlighted: readonly string[]
   /** Only these, when a search is on. */
   found: readonly string[] | null
   onSelect(id: string): void
@@ -23,7 +25,7 @@ interface NodeListProps {
  * The nodes as a tree for keyboard, screen reader and mouse: says what the drawing shows. Only the rows in sight are
  * in the document; their place in the whole is told by aria-setsize and aria-posinset.
  */
-export function NodeList({ graph, closed, selected, found, onSelect, onToggle }: NodeListProps) {
+export function NodeList({ graph, closed, selected, highlighted, found, onSelect, onToggle }: NodeListProps) {
   const { t } = useWords()
   const id = useId()
   const box = useRef<HTMLDivElement>(null)
@@ -36,7 +38,7 @@ export function NodeList({ graph, closed, selected, found, onSelect, onToggle }:
   const [active, setActive] = useState(0)
   const at = Math.min(active, rows.length - 1)
 
-  const first = selected[0]
+  const first = selected[0] ?? highlighted[0]
   useEffect(() => {
     const index = rows.findIndex(({ node }) => node.id === first)
     if (index < 0) return
@@ -108,6 +110,7 @@ export function NodeList({ graph, closed, selected, found, onSelect, onToggle }:
             aria-posinset={index + 1}
             aria-selected={selected.includes(node.id)}
             data-active={index === at}
+            data-highlighted={highlighted.includes(node.id)}
             {...(holds > 0 && !found && { 'aria-expanded': !closed.has(node.id) })}
             onClick={() => goTo(index)}
             onDoubleClick={() => holds > 0 && onToggle(node.id)}
@@ -115,6 +118,7 @@ export function NodeList({ graph, closed, selected, found, onSelect, onToggle }:
             <span className={swatch.swatch} data-family={holds > 0 ? 'container' : familyOf(op)} />
             <span className={styles.op}>{op}</span>
             <span className={styles.label}>{node.label}</span>
+            {highlighted.includes(node.id) && <span className="visually-hidden">, {t.diagram.linked}</span>}
           </div>
         )
       })}

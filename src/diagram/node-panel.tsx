@@ -9,6 +9,7 @@ interface NodePanelProps {
   graph: GraphView
   closed: ReadonlySet<string>
   selected: readonly string[]
+  highlighted: readonly string[]
   query: string
   /** What a search has found; null while there is none. */
   found: readonly string[] | null

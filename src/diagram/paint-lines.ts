@@ -110,6 +110,7 @@ function fillArrows(context: CanvasRenderingContext2D, scene: Scene, lines: read
   context.fillStyle = colour
   context.beginPath()
   for (const line of lines) {
+    if (!isArriving(scene, line)) continue
     const end = pointOffsets[line + 1]!
     const x = points[end - 2]!
     const y = points[end - 1]!
@@ -118,6 +119,13 @@ function fillArrows(context: CanvasRenderingContext2D, scene: Scene, lines: read
     context.lineTo(x + 3.5, y - 7)
   }
   context.fill()
+}
+
+/** Whether a line ends at the top of what it leads to, and not at the border of a container around that. */
+function isArriving({ layout }: Scene, line: number): boolean {
+  const { targets, targetOffsets, points, pointOffsets } = layout.routes
+  const target = targets[targetOffsets[line]!]!
+  return Math.abs(points[pointOffsets[line + 1]! - 1]! - layout.y[target]!) < 1
 }
 
 /** Writes what flows along a line beside its end. */
@@ -129,6 +137,6 @@ function writeTypes(context: CanvasRenderingContext2D, scene: Scene, lines: read
   for (const line of lines) {
     const type = scene.lineTypes[line]!
     const end = pointOffsets[line + 1]!
-    if (type) context.fillText(type, points[end - 2]! + 7, points[end - 1]! - 12)
+    if (type && isArriving(scene, line)) context.fillText(type, points[end - 2]! + 7, points[end - 1]! - 12)
   }
 }

@@ -30,7 +30,7 @@ const SCALE_OF_SHAPES = 0.12
 const RADIUS = 6
 const STRIPE = 5
 
-/** Paints the part of a scene that the camera sees. The context's scale is the device's pixel ratio. */
+/** Paints the part of a scene that the camera sees, onto paper. The context's scale is the device's pixel ratio. */
 export function paint(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -42,8 +42,6 @@ export function paint(
   const { x, y, scale } = camera
   const seen = { x, y, width: view.width / scale, height: view.height / scale }
   context.save()
-  context.fillStyle = palette.paper
-  context.fillRect(0, 0, view.width, view.height)
   context.scale(scale, scale)
   context.translate(-x, -y)
   const visible = visibleNodes(scene, seen)

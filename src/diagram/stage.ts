@@ -153,8 +153,11 @@ export class Stage {
       else this.#repaint()
     }
     const context = this.canvas.getContext('2d', { alpha: false })
-    if (!context || !this.#scene || this.#view.width === 0) return
+    if (!context || this.#view.width === 0) return
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0)
+    context.fillStyle = this.#palette.paper
+    context.fillRect(0, 0, this.#view.width, this.#view.height)
+    if (!this.#scene) return
     paint(context, this.#scene, this.#camera, this.#view, this.#palette, this.#marks)
     this.onView(this.#camera, this.#view)
   }

@@ -22,6 +22,7 @@ export const diagramEn = {
   minimap: 'Map of the whole drawing',
   legend: 'Colours',
   inside: (count: number) => (count === 1 ? 'holds 1 node' : `holds ${count} nodes`),
+  linked: 'linked to the selection',
   input: 'input',
   output: 'output',
   family: {

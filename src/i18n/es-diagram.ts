@@ -23,6 +23,7 @@ export const diagramEs: DiagramMessages = {
   minimap: 'Mapa de todo el dibujo',
   legend: 'Colores',
   inside: (count) => (count === 1 ? 'contiene 1 nodo' : `contiene ${count} nodos`),
+  linked: 'ligado a la selección',
   input: 'entrada',
   output: 'salida',
   family: {

@@ -1,7 +1,7 @@
 import { type Container, containers } from './containers.ts'
 import { layered } from './layered.ts'
 import type { Layout, LayoutInput } from './layout.ts'
-import type { Level, PlacedLevel } from './level.ts'
+import { type Level, type PlacedLevel, shift } from './level.ts'
 
 /** Space between a container's border and its content. */
 const PADDING = 16
@@ -44,7 +44,7 @@ export function arrange(input: LayoutInput): Layout {
       y[child] = top + level.y[i]! - heights[child]! / 2
     }
     for (const [i, { source, targets }] of container.lines.entries()) {
-      const points = level.routes[i]!.map((value, at) => value + (at % 2 === 0 ? left : top))
+      const points = shift(level.routes[i]!, left, top)
       lines.push({ source, targets, points, isStub: level.isStub[i] === 1 })
     }
   }

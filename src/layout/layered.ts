@@ -3,7 +3,7 @@ import { groupBy } from './adjacency.ts'
 import { chain } from './chains.ts'
 import { components, packRows } from './components.ts'
 import { horizontalCentres, type OrderedGraph } from './coordinates.ts'
-import { GAP, type Level, type PlacedLevel } from './level.ts'
+import { GAP, type Level, type PlacedLevel, shift } from './level.ts'
 import { orderRanks } from './order.ts'
 import { ranks } from './ranks.ts'
 import { type RankBands, routes } from './routes.ts'
@@ -30,7 +30,7 @@ export function layered(level: Level): PlacedLevel {
   const packed = packRows(parts.map((part) => part.placed))
   const x = new Float64Array(level.count)
   const y = new Float64Array(level.count)
-  const routes: (readonly number[])[] = new Array(level.from.length)
+  const routes: number[][] = new Array(level.from.length)
   const isStub = new Uint8Array(level.from.length)
   for (const [part, { vertices, edges, placed }] of parts.entries()) {
     const corner = packed.corners[part]!
@@ -39,7 +39,7 @@ export function layered(level: Level): PlacedLevel {
       y[vertices[i]!] = placed.y[i]! + corner.y
     }
     for (let i = 0; i < edges.length; i++) {
-      routes[edges[i]!] = placed.routes[i]!.map((value, at) => value + (at % 2 === 0 ? corner.x : corner.y))
+      routes[edges[i]!] = shift(placed.routes[i]!, corner.x, corner.y)
       isStub[edges[i]!] = placed.isStub[i]!
     }
   }

@@ -23,10 +23,19 @@ export interface PlacedLevel {
   readonly x: Float64Array
   readonly y: Float64Array
   /** Per edge: x, y, x, y, … from top to bottom. */
-  readonly routes: readonly (readonly number[])[]
+  readonly routes: readonly number[][]
   /** 1 for an edge that is too long to be led around what stands in its way: its points are its ends. */
   readonly isStub: Uint8Array
 }
 
 /** Empty space between neighbours, in pixels at scale 1. */
 export const GAP = { nodes: 24, lines: 12, ranks: 34, components: 48 } as const
+
+/** Moves points, given as x, y, x, y, …, in place. */
+export function shift(points: number[], dx: number, dy: number): number[] {
+  for (let i = 0; i < points.length; i += 2) {
+    points[i]! += dx
+    points[i + 1]! += dy
+  }
+  return points
+}
