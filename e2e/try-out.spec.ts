@@ -16,8 +16,7 @@ test('one row, from a form made of the signature', async ({ page }) => {
 })
 
 test('categories of the model are choices', async ({ page }) => {
-  await page.goto('./')
-  await page.getByRole('button', { name: /income-forest\.pkl/ }).click()
+  await openModel(page, `${SKLEARN}/audit-logreg.pkl`)
   await view(page, 'Test')
   await page.getByLabel('Employment').selectOption({ index: 2 })
   await page.getByRole('button', run).click()

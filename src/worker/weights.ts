@@ -5,6 +5,7 @@ import { booleanArray, numericArray, stringArray } from '../encodings/npy/encode
 import { float16ToFloat32, float16ToNumber } from '../encodings/npy/float16.ts'
 import type { NdArray, NumericData } from '../encodings/npy/nd-array.ts'
 import { writeNpy } from '../encodings/npy/npy.ts'
+import { shortestFloat32 } from '../runtime/table.ts'
 
 /** What the inspector says of a tensor. */
 export interface WeightsView {
@@ -76,8 +77,7 @@ export async function weightsPage(tensor: Tensor, offset: number, length: number
   })
 }
 
-/** Enough digits to tell float32 values apart by eye. */
-const shortest = (x: number) => (Number.isFinite(x) ? String(Number(x.toPrecision(8))) : String(x))
+const shortest = (x: number) => (Number.isFinite(x) ? shortestFloat32(x) : String(x))
 
 function numberReader({ dtype }: Tensor, data: TensorData): (index: number) => number {
   if (dtype === 'float16') return (i) => float16ToNumber(data[i] as number)
