@@ -1,11 +1,19 @@
 import { PortolanError } from '../../../../core/errors.ts'
+import { clusteringModel } from './comparison/clustering-model.ts'
 import type { ModelLowering } from './lowering.ts'
 import { miningModel } from './mining/mining-model.ts'
+import { neuralNetwork } from './networks/neural-network.ts'
 import { regressionModel } from './regression-model.ts'
 import { treeModel } from './trees/tree-model.ts'
 
 /** The model elements that have a lowering. */
-export const MODEL_LOWERINGS: ReadonlyMap<string, ModelLowering> = table([miningModel, regressionModel, treeModel])
+export const MODEL_LOWERINGS: ReadonlyMap<string, ModelLowering> = table([
+  clusteringModel,
+  miningModel,
+  neuralNetwork,
+  regressionModel,
+  treeModel,
+])
 
 function table(lowerings: readonly ModelLowering[]): ReadonlyMap<string, ModelLowering> {
   const map = new Map<string, ModelLowering>()

@@ -25,7 +25,11 @@ export interface Target {
 export function targetOf(ctx: LowerContext, model: XmlElement): Target {
   const names = targetFieldsOf(model)
   const wanted = attribute(model, 'targetField') ?? attribute(model, 'targetFieldName')
-  const name = wanted !== undefined && names.includes(wanted) ? wanted : names[0]
+  return targetNamed(ctx, model, wanted !== undefined && names.includes(wanted) ? wanted : names[0])
+}
+
+/** One of a model's targets, by its field. */
+export function targetNamed(ctx: LowerContext, model: XmlElement, name: string | undefined): Target {
   const elements = childrenNamed(model, 'Targets').flatMap((targets) => childrenNamed(targets, 'Target'))
   const element =
     elements.find((each) => attribute(each, 'field') === name) ?? elements.find((each) => !attribute(each, 'field'))
