@@ -1,7 +1,7 @@
 // Times layouts of 10,000 nodes, and panning over such a graph in the built studio: npm run bench
 import { spawn } from 'node:child_process'
 import { chromium, type Page } from '@playwright/test'
-import { largeModel } from '../../e2e/support/large-model.ts'
+import { largeModel } from '../../e2e/large-model.ts'
 import { arrange } from '../../src/layout/arrange.ts'
 import * as shapes from '../../src/layout/testing/graphs.ts'
 import { ensureBrowser, LAUNCH_ARGS } from '../browser.mjs'
