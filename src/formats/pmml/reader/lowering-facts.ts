@@ -16,16 +16,19 @@ const FIELDS = [
   'Unsqueeze',
 ] as const
 
+const MODELS = [...MODEL_LOWERINGS.values()]
+
+/** Everything that any model may become. */
+const ALL = [...new Set([...FIELDS, ...MODELS.flatMap(({ produces }) => produces)])]
+
 /** Source operators with the hub operators that they may become: the computed matrix reads this. */
 export const LOWERING_FACTS: readonly LoweringFacts[] = [
   { operator: 'pmml.MiningField', produces: FIELDS },
   { operator: 'pmml.DerivedField', produces: FIELDS },
-  // An output field may be the first to ask for a model's label or probabilities.
-  {
-    operator: 'pmml.OutputField',
-    produces: [...new Set([...FIELDS, ...[...MODEL_LOWERINGS.values()].flatMap(({ produces }) => produces)])],
-  },
-  ...[...MODEL_LOWERINGS.values()].map(({ element, produces }) => ({
+  // These may be the first to ask for another model's answer.
+  { operator: 'pmml.OutputField', produces: ALL },
+  { operator: 'pmml.MiningModel', produces: ALL },
+  ...MODELS.filter(({ element }) => element !== 'MiningModel').map(({ element, produces }) => ({
     operator: `pmml.${element}`,
     produces: [...new Set([...FIELDS, ...produces])],
   })),

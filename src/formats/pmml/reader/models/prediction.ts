@@ -14,8 +14,8 @@ export type Prediction = ValuePrediction | ClassPrediction | ClusterPrediction
 export interface ValuePrediction {
   readonly kind: 'value'
   readonly formula: Formula
-  /** The winning node of a tree, the rule that fired. */
-  readonly entity?: () => Formula
+  /** The id of the winning node of a tree, the rule that fired, the neighbor of a rank (counting from 1). */
+  readonly entity?: (rank: number) => Formula
 }
 
 export interface ClassPrediction {
@@ -30,7 +30,7 @@ export interface ClassPrediction {
   readonly scores?: () => ValueName
   /** [N, K] confidences. */
   readonly confidences?: () => ValueName
-  readonly entity?: () => Formula
+  readonly entity?: (rank: number) => Formula
 }
 
 export interface ClusterPrediction {

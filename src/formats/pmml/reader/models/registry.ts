@@ -1,7 +1,10 @@
 import { PortolanError } from '../../../../core/errors.ts'
 import { clusteringModel } from './comparison/clustering-model.ts'
+import { nearestNeighborModel } from './comparison/nearest-neighbor-model.ts'
+import { supportVectorMachine } from './kernels/support-vector-machine.ts'
 import type { ModelLowering } from './lowering.ts'
 import { miningModel } from './mining/mining-model.ts'
+import { naiveBayesModel } from './naive-bayes-model.ts'
 import { neuralNetwork } from './networks/neural-network.ts'
 import { regressionModel } from './regression-model.ts'
 import { treeModel } from './trees/tree-model.ts'
@@ -10,8 +13,11 @@ import { treeModel } from './trees/tree-model.ts'
 export const MODEL_LOWERINGS: ReadonlyMap<string, ModelLowering> = table([
   clusteringModel,
   miningModel,
+  naiveBayesModel,
+  nearestNeighborModel,
   neuralNetwork,
   regressionModel,
+  supportVectorMachine,
   treeModel,
 ])
 

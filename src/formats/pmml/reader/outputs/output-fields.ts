@@ -2,7 +2,7 @@ import { apply, type Expression } from '../../../../core/ops/ml/expression.ts'
 import type { XmlElement } from '../../../../encodings/xml/parse-xml.ts'
 import { block } from '../blocked.ts'
 import { type Formula, FormulaBuilder, mapFormula } from '../columns/formula.ts'
-import { attribute, childrenNamed, requireAttribute } from '../elements.ts'
+import { attribute, childrenNamed, numberAttribute, requireAttribute } from '../elements.ts'
 import { type DataType, dataTypeOf, parseValue } from '../fields/data-type.ts'
 import { derivedField } from '../fields/derived-field.ts'
 import { type Field, opTypeOf } from '../fields/field.ts'
@@ -80,7 +80,7 @@ function featureFormula(env: ModelEnv, element: XmlElement, feature: string, of:
     case 'clusterId':
     case 'entityId':
       if (prediction.kind === 'clusters') return columnOfVector(env.ctx, prediction.label(), true)
-      if (prediction.entity) return prediction.entity()
+      if (prediction.entity) return prediction.entity(numberAttribute(element, 'rank') ?? 1)
       break
   }
   return block(element, `the feature ${feature} of this model is not supported`, 'Leave the output field out.')
