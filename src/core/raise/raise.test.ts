@@ -33,6 +33,26 @@ describe('raiseToEstimators', () => {
     expect(label?.attributes).toEqual({ labels: ['a', 'b', 'c'], rule: 'argmax' })
   })
 
+  it('finds a linear model in one Gemm, and a sigmoid that is written out', () => {
+    const hub = new GraphBuilder('binary', hubOps)
+    const x = hub.input('x', { dtype: 'float64', shape: ['N', 2] })
+    const weights = hub.float64([1, 2, 3, 4], [2, 2])
+    const scores = hub.op('Gemm', [x, weights, hub.float64([5, 6])], { transB: 1 })
+    const e = hub.op('Exp', [hub.op('Neg', [hub.op('Abs', [scores])])])
+    const one = hub.float64([1], [])
+    const choice = hub.op('Where', [hub.op('Less', [scores, hub.float64([0], [])]), e, one])
+    const p = hub.op('Div', [choice, hub.op('Add', [e, one])])
+    const raised = raiseToEstimators(hub.build([p]), { tabular: true })
+    const [linear, link] = [0, -1].map((i) => raised.nodes.at(i))
+    expect(linear?.attributes).toEqual({
+      coefficients: Float64Array.of(1, 2, 3, 4),
+      intercepts: Float64Array.of(5, 6),
+    })
+    expect(link?.op).toBe('ml.link')
+    expect(link?.attributes).toEqual({ function: 'logit' })
+    expect(link?.inputs).toEqual(linear?.outputs)
+  })
+
   it('leaves the products of a network alone', () => {
     const raised = raiseToEstimators(classifier(), { tabular: false })
     expect(raised.nodes.map((node) => node.op)).toEqual(['MatMul', 'Add', 'Softmax', 'ml.label'])

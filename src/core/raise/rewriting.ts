@@ -42,7 +42,9 @@ export class Rewriting {
   }
 
   #isHiddenSigmoid(node: Node): boolean {
-    return node.op === 'MatMul' && this.producer(this.uncast(node.inputs[0] ?? ''))?.op === 'Sigmoid'
+    return (
+      (node.op === 'MatMul' || node.op === 'Gemm') && this.producer(this.uncast(node.inputs[0] ?? ''))?.op === 'Sigmoid'
+    )
   }
 
   producer(value: string | undefined): Node | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { LinkFunction } from '../../../../../core/ops/ml/attributes.ts'
-import { differences, numbers } from './testing/emitted.ts'
+import { differences, evaluated, numbers, run } from './testing/emitted.ts'
 
 const LINKS: readonly LinkFunction[] = [
   'identity',
@@ -29,6 +29,15 @@ describe('ml.link as ONNX', () => {
       expect(await differences({ op: 'ml.link', attributes, table: [numbers(column)] })).toEqual([])
     })
   }
+
+  it('keeps the digits of small probabilities', async () => {
+    const link = { op: 'ml.link', attributes: { function: 'logit' }, table: [numbers([[-30, -190, -700]])] } as const
+    const { outputs } = await run(link, 'double')
+    const [expected] = evaluated(link, link.table)
+    for (const [i, p] of (outputs[0]?.data ?? []).entries()) {
+      expect(Number(p) / Number(expected?.data[i])).toBeCloseTo(1, 13)
+    }
+  })
 
   it('does not overflow in softmax', async () => {
     const table = [

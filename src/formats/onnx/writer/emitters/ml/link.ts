@@ -2,7 +2,7 @@ import type { GraphBuilder, ValueName } from '../../../../../core/ir/builder.ts'
 import type { LinkFunction } from '../../../../../core/ops/ml/attributes.ts'
 import { type EmitContext, mlEmitter } from '../../emitter.ts'
 import { scalar } from './constants.ts'
-import { arctangent, expMinusOne } from './math/elementary.ts'
+import { arctangent, expMinusOne, sigmoid } from './math/elementary.ts'
 import { normalDistribution } from './math/error-function.ts'
 
 type Emit = (g: GraphBuilder, y: ValueName) => ValueName
@@ -13,7 +13,7 @@ const exp: Emit = (g, y) => g.op('Exp', [y])
 /** In float64 throughout; see math/ for what ONNX Runtime has no double kernels of. */
 const LINKS: Readonly<Record<LinkFunction, Emit>> = {
   identity: (_, y) => y,
-  logit: (g, y) => g.op('Sigmoid', [y]),
+  logit: sigmoid,
   probit: normalDistribution,
   cloglog: (g, y) => negated(g, expMinusOne(g, negated(g, exp(g, y)))),
   loglog: (g, y) => exp(g, negated(g, exp(g, negated(g, y)))),

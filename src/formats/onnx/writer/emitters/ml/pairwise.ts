@@ -9,7 +9,7 @@ import {
 import { type EmitContext, mlEmitter } from '../../emitter.ts'
 import { scalar } from './constants.ts'
 import { times } from './linear.ts'
-import { add, div, mul, sub, where } from './math/elementary.ts'
+import { add, div, mul, sigmoid, sub, where } from './math/elementary.ts'
 
 /** [classes, pairs]: `first` at the first class of each pair of libsvm's order, `second` at the second. */
 function pairMatrix(classes: number, first: number, second: number): Float64Array {
@@ -50,8 +50,8 @@ export const pairwiseVote = mlEmitter('ml.pairwiseVote', (node, { classes, confi
 export const pairwiseProbability = mlEmitter('ml.pairwiseProbability', (node, { classes, a, b }, ctx) => {
   const g = ctx.graph
   const argument = add(g, mul(g, ctx.matrix(node), g.float64(a)), g.float64(b))
-  const sigmoid = g.op('Sigmoid', [g.op('Neg', [argument])])
-  const first = g.op('Clip', [sigmoid, g.float64([MIN_PROBABILITY], []), g.float64([1 - MIN_PROBABILITY], [])])
+  const platt = sigmoid(g, g.op('Neg', [argument]))
+  const first = g.op('Clip', [platt, g.float64([MIN_PROBABILITY], []), g.float64([1 - MIN_PROBABILITY], [])])
   const second = sub(g, scalar(g, 1), first)
   ctx.result(node, couple(ctx, classes, first, second))
 })

@@ -15,6 +15,13 @@ export const div = binary('Div')
 export const where = (g: GraphBuilder, condition: ValueName, a: ValueName, b: ValueName) =>
   g.op('Where', [condition, a, b])
 
+/** 1 / (1 + e⁻ˣ), accurate relative to itself in both tails, where ONNX Runtime's double Sigmoid (1.30) is (1 + tanh(x/2)) / 2. */
+export const sigmoid: Unary = (g, x) => {
+  const e = g.op('Exp', [g.op('Neg', [g.op('Abs', [x])])])
+  const numerator = where(g, g.op('Less', [x, scalar(g, 0)]), e, scalar(g, 1))
+  return div(g, numerator, add(g, e, scalar(g, 1)))
+}
+
 /** eˣ − 1 = 2t / (1 − t), t = tanh(x/2): no cancellation near 0. */
 export const expMinusOne: Unary = (g, x) => {
   const t = g.op('Tanh', [mul(g, x, scalar(g, 0.5))])
