@@ -34,8 +34,8 @@ export interface StudioDocument {
   readonly id: string
   readonly name: string
   readonly size: number
-  /** Rows that come with a sample. */
-  readonly sampleRows: string | null
+  /** The CSV that comes with a sample. */
+  readonly sampleRows: Blob | null
   /** The model that this one was converted from. */
   readonly convertedFrom: string | null
   readonly summary: Task<ModelSummary>

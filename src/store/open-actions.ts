@@ -45,11 +45,22 @@ export interface UrlWords {
 }
 
 /** Fetches a file of the page's own origin and opens it. */
-export async function openUrl(text: string, words: UrlWords, facts: Facts = {}): Promise<void> {
+export async function openUrl(text: string, words: UrlWords): Promise<void> {
   try {
     const url = ownUrl(text, words)
     const blob = await fetchFile(url, words)
-    await openFile(blob, decodeURIComponent(url.pathname.split('/').at(-1) || url.host), facts)
+    await openFile(blob, decodeURIComponent(url.pathname.split('/').at(-1) || url.host))
+  } catch (error) {
+    studio.setState({ openError: serializeError(error) })
+  }
+}
+
+/** Opens a sample, its rows with it: from then on nothing is fetched. */
+export async function openSample(sample: { file: string; rows?: string }, words: UrlWords): Promise<void> {
+  try {
+    const fetchSample = (file: string) => fetchFile(ownUrl(`samples/${file}`, words), words)
+    const [blob, rows] = await Promise.all([fetchSample(sample.file), sample.rows ? fetchSample(sample.rows) : null])
+    await openFile(blob, sample.file, { sampleRows: rows })
   } catch (error) {
     studio.setState({ openError: serializeError(error) })
   }

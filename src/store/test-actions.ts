@@ -17,21 +17,23 @@ export async function prepareTest(id: string): Promise<void> {
   const state = documentOf(id)
   if (!sessions || !state) return
   changeTest(id, () => ({ setup: running(), run: idle, agreement: idle, expected: idle }))
-  const setup = await settle(load(sessions, testOptions(state)))
+  const setup = await settle(load(sessions, testOptions(state), state.sampleRows))
   changeTest(id, ({ draft }) => ({
     setup,
     // What was entered stays when the same model is loaded again.
-    draft: setup.status === 'done' && draft.fills.length === 0 ? newDraft(setup.value.inputs) : draft,
+    draft:
+      setup.status === 'done' && draft.fills.length === 0 ? newDraft(setup.value.inputs, setup.value.example) : draft,
   }))
 }
 
-async function load({ model, runtime }: Sessions, options: ConvertOptions): Promise<TestSetup> {
+async function load({ model, runtime }: Sessions, options: ConvertOptions, rows: Blob | null): Promise<TestSetup> {
   const client = await model.client()
   const { blob, signature, isOriginal } = await client.runnable({ options })
   const engine = await runtime.load(blob, signature)
   const hub = await client.hub(null)
   return {
     inputs: formInputs(hub ?? engine),
+    example: rows && (await client.table({ file: rows })),
     isOriginal,
     options,
     loadTime: engine.loadTime,
@@ -71,10 +73,8 @@ export async function takeRows(id: string, file: Blob, name: string): Promise<vo
 
 /** Takes the rows that come with a sample. */
 export async function takeSampleRows(id: string): Promise<void> {
-  const address = documentOf(id)?.sampleRows
-  if (!address) return
-  const response = await fetch(new URL(address, document.baseURI))
-  await takeRows(id, await response.blob(), address.split('/').at(-1) ?? address)
+  const { sampleRows, name } = documentOf(id) ?? {}
+  if (sampleRows) await takeRows(id, sampleRows, name?.replace(/\.\w+$/, '.csv') ?? '')
 }
 
 /** Runs the model in ONNX Runtime, then the reference, and compares the two. */

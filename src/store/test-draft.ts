@@ -1,6 +1,7 @@
 import { PortolanError } from '../core/errors.ts'
 import type { Feature } from '../core/ir/model.ts'
 import type { Dim } from '../core/ir/types.ts'
+import type { TextTable } from '../runtime/table.ts'
 import type { TensorFill, TestRequest } from '../worker/test-request.ts'
 import type { FillDraft, FormInput, TestDraft, TestMode } from './test-state.ts'
 
@@ -21,12 +22,15 @@ export function testModes(inputs: readonly FormInput[]): readonly TestMode[] {
   ]
 }
 
-/** A draft that can be run as it is. */
-export function newDraft(inputs: readonly FormInput[]): TestDraft {
+/** A draft that can be run as it is, with the first of some example rows. */
+export function newDraft(inputs: readonly FormInput[], example: TextTable | null = null): TestDraft {
+  const exampleCell = (name: string) => example?.rows[0]?.[example.columns.indexOf(name)]
   const features = inputs.flatMap((input) => input.features ?? [])
   return {
     mode: testModes(inputs)[0] ?? 'tensors',
-    row: Object.fromEntries(features.map((feature) => [feature.name, defaultCell(feature)])),
+    row: Object.fromEntries(
+      features.map((feature) => [feature.name, exampleCell(feature.name) ?? defaultCell(feature)]),
+    ),
     table: null,
     fills: inputs.map((input, i) => ({
       kind: input.dtype === 'string' ? 'json' : 'random',

@@ -12,6 +12,8 @@ import { idle, type Task } from './task.ts'
 /** A model that is loaded into ONNX Runtime, ready to be fed. */
 export interface TestSetup {
   readonly inputs: readonly FormInput[]
+  /** Rows that come with a sample: the first one fills the form. */
+  readonly example: TextTable | null
   /** Whether the opened file itself was loaded, or its conversion with these options. */
   readonly isOriginal: boolean
   readonly options: ConvertOptions

@@ -25,6 +25,7 @@ import type { SessionValue } from '../runtime/ort/session.ts'
 import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
 import { type GraphView, graphView, isTensor } from './graph-view.ts'
+import { withKnownValues } from './known-values.ts'
 import type { CallContext } from './rpc.ts'
 import { requestValues, type TestRequest } from './test-request.ts'
 import { type WeightsView, weightsFile, weightsPage, weightsView } from './weights.ts'
@@ -160,12 +161,12 @@ export class ModelService {
     return { blob: await blobOf(parts, ONNX_TYPE), signature, isOriginal: false }
   }
 
-  /** The hub's signature; null when the model can not be lowered. */
+  /** The hub's signature with the categories that the model knows; null when the model can not be lowered. */
   hub = async (_: null, { signal }: CallContext): Promise<HubView | null> => {
     const { model } = await this.#lower(signal)
     if (!model) return null
     const { inputs, outputs, inputValues } = referenceEngine(model)
-    return { inputs, outputs, inputValues }
+    return { inputs: withKnownValues(model.graph, inputs), outputs, inputValues }
   }
 
   /** A CSV file as a table. Throws PortolanError('invalid-input') that names the row. */

@@ -3,7 +3,7 @@ import { FileIcon, RoseIcon } from '../../components/icons.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
 import { useWords } from '../../i18n/words.tsx'
 import { useOpenError } from '../../store/hooks.ts'
-import { dismissOpenError, openFiles, openUrl } from '../../store/open-actions.ts'
+import { dismissOpenError, openFiles, openSample } from '../../store/open-actions.ts'
 import { OpenAddress } from './open-address.tsx'
 import styles from './opening-page.module.css'
 import { type Sample, samples } from './samples.ts'
@@ -16,7 +16,7 @@ export function OpeningPage() {
     <div className={styles.page}>
       <div className={styles.hero}>
         <div className={styles.rose}>
-          <RoseIcon size={88} />
+          <RoseIcon size={72} />
         </div>
         <h1 className={styles.title}>{t.open.title}</h1>
         <p className={styles.lead}>{t.open.lead}</p>
@@ -46,13 +46,8 @@ export function OpeningPage() {
 
 function SampleButton({ sample }: { sample: Sample }) {
   const { t } = useWords()
-  const facts = sample.rows ? { sampleRows: `samples/${sample.rows}` } : {}
   return (
-    <button
-      type="button"
-      className={styles.sample}
-      onClick={() => void openUrl(`samples/${sample.file}`, t.open, facts)}
-    >
+    <button type="button" className={styles.sample} onClick={() => void openSample(sample, t.open)}>
       <span className={styles.sampleFormat}>{sample.format}</span>
       <span className={styles.sampleName}>{sample.file}</span>
       <span className={styles.sampleWords}>{t.sample[sample.about]}</span>
