@@ -6,7 +6,7 @@ import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { outliers } from './outliers.ts'
 import { addTree, type CartTree, cartTree } from './tree.ts'
 
-const EULER_GAMMA = 0.577215664901532860606512090082402431
+const EULER_GAMMA = 0.5772156649015329
 
 /** The average path length of an unsuccessful search in a binary tree of n rows (sklearn/ensemble/_iforest.py). */
 function averagePathLength(n: number): number {

@@ -6,6 +6,11 @@ import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { binarized } from './element-wise.ts'
 import { classLabels, matrix, vector } from './estimator.ts'
 
+/** Stands for log 0 (alpha=0): scikit-learn's sparse tables never multiply it with 0, which would be NaN. exp of it is 0. */
+const LOG_ZERO = -1e9
+
+const finite = (logs: Float64Array): Float64Array => logs.map((log) => Math.max(log, LOG_ZERO))
+
 type JointLogLikelihood = (ctx: LoweringContext, estimator: PyView, columns: Columns) => ValueName
 
 /** Probabilities are the softmax of the joint log likelihood (sklearn/naive_bayes.py). */
@@ -40,7 +45,12 @@ function linear(
 }
 
 const multinomial: JointLogLikelihood = (ctx, estimator, columns) =>
-  linear(ctx, columns, matrix(estimator.attr('feature_log_prob_')).data, vector(estimator.attr('class_log_prior_')))
+  linear(
+    ctx,
+    columns,
+    finite(matrix(estimator.attr('feature_log_prob_')).data),
+    vector(estimator.attr('class_log_prior_')),
+  )
 
 /** The prior counts only when there is a single class. */
 const complement: JointLogLikelihood = (ctx, estimator, columns) => {
@@ -51,9 +61,10 @@ const complement: JointLogLikelihood = (ctx, estimator, columns) => {
 
 /** Σ x · (log p − log(1 − p)) + Σ log(1 − p) + prior, of x as 0 and 1. */
 const bernoulli: JointLogLikelihood = (ctx, estimator, columns) => {
-  const { rows, columns: width, data } = matrix(estimator.attr('feature_log_prob_'))
+  const { rows, columns: width, data: logs } = matrix(estimator.attr('feature_log_prob_'))
+  const data = finite(logs)
   const priors = vector(estimator.attr('class_log_prior_'))
-  const negative = data.map((log) => Math.log(1 - Math.exp(log)))
+  const negative = finite(data.map((log) => Math.log(1 - Math.exp(log))))
   const intercepts = Float64Array.from({ length: rows }, (_, k) =>
     negative.subarray(k * width, (k + 1) * width).reduce((a, b) => a + b, priors[k] as number),
   )
@@ -77,7 +88,7 @@ const categorical: JointLogLikelihood = (ctx, estimator, columns) => {
   })
   const encoded = ctx.builder.ml('ml.oneHot', numericTable(ctx, columns), { encodings })
   const rows = Array.from(priors, (_, k) =>
-    tables.flatMap((t) => [...t.data.subarray(k * t.columns, (k + 1) * t.columns)]),
+    tables.flatMap((t) => [...finite(t.data).subarray(k * t.columns, (k + 1) * t.columns)]),
   )
   return linear(ctx, columnsOf(ctx, encoded), Float64Array.from(rows.flat()), priors)
 }

@@ -43,8 +43,7 @@ const MAX_DEPTH = 20
 function namesIn(estimator: PyView, depth = 0): readonly string[] | undefined {
   if (depth > MAX_DEPTH || !estimator.isKind('object')) return undefined
   const own = estimator.optional('active_fields') ?? estimator.optional('feature_names_in_')
-  if (own)
-    return own.isArray && own.ndarray().shape.length === 0 ? undefined : own.items().map((item) => String(item.value))
+  if (own) return textsOf(own)
   if (estimator.className === 'DataFrameMapper') return mapperColumns(estimator)
   const all = new Set<string>()
   for (const member of firstEstimators(estimator)) {

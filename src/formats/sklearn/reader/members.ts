@@ -71,7 +71,9 @@ function listed(attribute: string, list: PyView): Member[] {
     else if (view.isKind('list') || view.isKind('tuple') || view.array()?.type === 'object') {
       flatItems(view)
         .slice(0, MAX_MEMBERS)
-        .forEach((item, i) => visit(item, `${path}[${i}]`))
+        .forEach((item, i) => {
+          visit(item, `${path}[${i}]`)
+        })
     }
   }
   visit(list, attribute)

@@ -24,10 +24,10 @@ function aggregate(ctx: LoweringContext, transformer: PyView, columns: Columns):
 }
 
 /** Gives the columns names, by which later steps select them. */
-const dataFrame = (_ctx: LoweringContext, constructor: PyView, columns: Columns): Columns =>
+const dataFrame = (_ctx: LoweringContext, estimator: PyView, columns: Columns): Columns =>
   renamed(
     columns,
-    constructor
+    estimator
       .attr('columns')
       .items()
       .map((name) => String(name.value)),
