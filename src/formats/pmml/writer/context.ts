@@ -8,6 +8,7 @@ import { type Element, el } from './element.ts'
 import type { Column, DataType, Field, OpType } from './field.ts'
 import { constantElement, indicatorElement } from './indicator.ts'
 import type { ModelSpec, OutputField, Segment, Target } from './segment.ts'
+import { UNSUPPORTED_HINT, whyUnsupported } from './unsupported.ts'
 
 /** Thrown inside an emitter after a blocker was recorded; the writer goes on with the next output. */
 export class Blocked extends Error {}
@@ -104,12 +105,7 @@ export class PmmlContext {
     if (!node) return this.block(undefined, 'unsupported-value', `the value ${value} is not made of columns`)
     const emitter = this.#emitters.get(node.op)
     if (!emitter) {
-      return this.block(
-        node,
-        'unsupported-operator',
-        `PMML has no form for the operator ${node.op}`,
-        'Convert to ONNX instead, or replace the layer before training.',
-      )
+      return this.block(node, 'unsupported-operator', whyUnsupported(node.op), UNSUPPORTED_HINT)
     }
     const outer = this.#origin
     this.#origin = node.origin

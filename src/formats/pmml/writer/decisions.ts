@@ -84,3 +84,24 @@ export function scoresBehind(ctx: PmmlContext, value: string): string {
 export function nodeBehind(ctx: PmmlContext, value: string): Node | undefined {
   return ctx.producer(scoresBehind(ctx, value))
 }
+
+/** Operators of rows that stand for probabilities by themselves. */
+const RAW: ReadonlySet<string> = new Set([
+  'ml.linear',
+  'ml.kernelMachine',
+  'ml.gaussianNaiveBayes',
+  'MatMul',
+  'Add',
+  'Gemm',
+])
+
+/** Whether rows of scores are positive and add up to one; averages of such rows do, too. */
+export function isDistribution(ctx: PmmlContext, value: string): boolean {
+  const link = linkBehind(ctx, value)
+  if (link) return link.complement || link.function === 'softmax' || link.function === 'simplemax'
+  const node = nodeBehind(ctx, value)
+  if (node?.op === 'ml.linear') return node.inputs.every((input) => isDistribution(ctx, input))
+  if (node?.op !== 'ml.treeEnsemble') return node !== undefined && !RAW.has(node.op)
+  const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
+  return ensemble.base.every((b) => b === 0) && ensemble.leafValues.every((leaf) => leaf >= 0 && leaf <= 1 + 1e-6)
+}

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { ModelOutput } from '../../../core/ir/model.ts'
 import { classifier, type ExtraField } from './classifier.ts'
 import type { PmmlContext } from './context.ts'
-import { type Decision, decisionOf, nodeBehind } from './decisions.ts'
+import { type Decision, decisionOf, isDistribution, nodeBehind } from './decisions.ts'
 import { el } from './element.ts'
 import { regressionOver } from './emitters/linear.ts'
 import type { Estimators } from './estimator.ts'
@@ -44,6 +44,10 @@ export function writeOutputs(ctx: PmmlContext, estimators: Estimators): void {
 function decided(ctx: PmmlContext, estimators: Estimators, decision: Decision, isLast: boolean): ExtraField[] {
   const { probability } = decision
   if (!probability) return classifier(ctx, estimators, decision, isLast)
+  if (!isDistribution(ctx, probability.value)) {
+    const scores = extraFields(ctx, probability)
+    return [...scores, ...classifier(ctx, estimators, { ...decision, probability: undefined }, isLast)]
+  }
   const attempt = ctx.attempt(() => classifier(ctx, estimators, decision, isLast))
   if ('result' in attempt) return attempt.result
   const extras = classifier(ctx, estimators, { ...decision, probability: undefined }, isLast)

@@ -1,5 +1,4 @@
 import { version } from '../../../../package.json' with { type: 'json' }
-import type { Node } from '../../../core/ir/graph.ts'
 import type { Model } from '../../../core/ir/model.ts'
 import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
@@ -10,10 +9,11 @@ import { emitters, estimators } from './emitters/registry.ts'
 import { writeOutputs } from './outputs.ts'
 import { serialize } from './serialize.ts'
 import { targetGraph } from './target-graph.ts'
+import { unsupportedOperators } from './unsupported.ts'
 
 /** Writes the hub's model as PMML 4.4 (https://dmg.org/pmml/v4-4-1/GeneralStructure.html). */
 export const pmmlWriter: Writer = {
-  operators: [...emitters.keys(), 'ml.label'],
+  operators: [...emitters.keys()],
   write: writePmml,
 }
 
@@ -27,31 +27,12 @@ async function writePmml(model: Model, options: WriteOptions = {}): Promise<Writ
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
   }
-  const diagnostics = [...ctx.diagnostics, ...unsupportedOperators(ctx)]
+  const diagnostics = [...unsupportedOperators(ctx, emitters), ...ctx.diagnostics]
   if (diagnostics.some((d) => d.severity === 'blocked')) return { diagnostics }
   const description = model.metadata.description
   const document = documentOf(ctx, { version, ...(description === undefined ? {} : { description }) })
   const { inputs, outputs } = ctx.model
   return { parts: serialize(document), diagnostics, graph: targetGraph(ctx), signature: { inputs, outputs } }
-}
-
-/** Operators without an emitter, each once, besides the one that stopped the writer: all reasons at once. */
-function unsupportedOperators(ctx: PmmlContext): Written['diagnostics'] {
-  const told = new Set(ctx.diagnostics.map((d) => d.operator))
-  const missing = new Map<string, Node[]>()
-  for (const node of ctx.model.graph.nodes) {
-    if (emitters.has(node.op) || node.op === 'ml.label' || told.has(node.op)) continue
-    missing.set(node.op, [...(missing.get(node.op) ?? []), node])
-  }
-  if (ctx.diagnostics.every((d) => d.severity !== 'blocked')) return []
-  return [...missing].map(([op, nodes]) => ({
-    severity: 'blocked',
-    code: 'unsupported-operator',
-    message: `PMML has no form for the operator ${op} (${nodes.length === 1 ? (nodes[0]?.label ?? nodes[0]?.id) : `${nodes.length} times`})`,
-    hint: 'Convert to ONNX instead.',
-    origin: nodes.flatMap((node) => node.origin),
-    operator: op,
-  }))
 }
 
 /** Constants with their elements in memory: PMML is text, all of them are going to be printed. */

@@ -2,7 +2,7 @@ import type { Node } from '../../../../core/ir/graph.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import type { Column } from '../field.ts'
-import { applied, columnsOrConstants } from './columns.ts'
+import { applied, columnsOrConstants, truth } from './columns.ts'
 import { plus, productColumns } from './products.ts'
 import { broadcastElements, operandOf } from './rows.ts'
 
@@ -11,7 +11,7 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
   ...binary({ Add: '+', Sub: '-', Mul: '*', Div: '/', Pow: 'pow' }),
   ...binary({ Min: 'min', Max: 'max' }),
   Sum: (ctx, node) => broadcast(ctx, node).map((row) => plus(ctx, row)),
-  Mean: (ctx, node) => broadcast(ctx, node).map((row) => reduced(ctx, 'avg', row)),
+  Mean: (ctx, node) => broadcast(ctx, node).map((row) => mean(ctx, row)),
   ...unary({ Abs: 'abs', Exp: 'exp', Log: 'ln', Sqrt: 'sqrt', Floor: 'floor', Ceil: 'ceil', Round: 'rint' }),
   ...unary({
     Sin: 'sin',
@@ -31,7 +31,71 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
     GreaterOrEqual: 'greaterOrEqual',
     Equal: 'equal',
   }),
-  ...reductions({ ReduceSum: 'sum', ReduceMean: 'avg', ReduceMax: 'max', ReduceMin: 'min', ReduceProd: 'product' }),
+  ...reductions({
+    ReduceSum: plus,
+    ReduceMean: mean,
+    ReduceMax: (ctx, columns) => applied(ctx, 'max', ...columns),
+    ReduceMin: (ctx, columns) => applied(ctx, 'min', ...columns),
+    ReduceProd: (ctx, columns) => applied(ctx, 'product', ...columns),
+    ReduceL1: (ctx, columns) =>
+      plus(
+        ctx,
+        columns.map((x) => applied(ctx, 'abs', x)),
+      ),
+    ReduceL2: (ctx, columns) =>
+      applied(
+        ctx,
+        'sqrt',
+        plus(
+          ctx,
+          columns.map((x) => square(ctx, x)),
+        ),
+      ),
+    ReduceSumSquare: (ctx, columns) =>
+      plus(
+        ctx,
+        columns.map((x) => square(ctx, x)),
+      ),
+    ReduceLogSumExp: logSumExp,
+  }),
+  Sign: perColumn((ctx, x) => {
+    const z = ctx.named(x, 'unsigned')
+    const below = applied(ctx, 'if', applied(ctx, 'lessThan', z, number(0)), number(-1), number(0))
+    return applied(ctx, 'if', applied(ctx, 'greaterThan', z, number(0)), number(1), below)
+  }),
+  Mod: (ctx, node) =>
+    node.attributes.fmod
+      ? ctx.block(node, 'unsupported-remainder', "a remainder with the dividend's sign has no PMML form")
+      : broadcast(ctx, node).map((row) => applied(ctx, 'modulo', ...row)),
+  Gelu: perColumn((ctx, x, node) => {
+    const z = ctx.named(x, 'score')
+    if (node.attributes.approximate !== 'tanh') return applied(ctx, '*', z, applied(ctx, 'stdNormalCDF', z))
+    const cubic = applied(ctx, '*', number(0.044715), applied(ctx, 'pow', z, number(3)))
+    const inner = applied(ctx, '*', number(Math.sqrt(2 / Math.PI)), applied(ctx, '+', z, cubic))
+    return applied(
+      ctx,
+      '*',
+      applied(ctx, '*', number(0.5), z),
+      applied(ctx, '+', number(1), applied(ctx, 'tanh', inner)),
+    )
+  }),
+  HardSigmoid: perColumn((ctx, x, node) =>
+    hardSigmoid(ctx, x, Number(node.attributes.alpha ?? 0.2), Number(node.attributes.beta ?? 0.5)),
+  ),
+  HardSwish: perColumn((ctx, x) => {
+    const z = ctx.named(x, 'score')
+    return applied(ctx, '*', z, hardSigmoid(ctx, z, 1 / 6, 0.5))
+  }),
+  LogSoftmax: (ctx, node) => {
+    const rank = ctx.shape(node.inputs[0] ?? '')?.length
+    const axis = Number(node.attributes.axis ?? -1)
+    if (rank !== 2 || (axis !== 1 && axis !== -1)) {
+      return ctx.block(node, 'unsupported-axis', 'a softmax over anything but the columns of a row has no PMML form')
+    }
+    const scores = ctx.columns(node.inputs[0] ?? '').map((score) => ctx.named(score, 'score'))
+    const total = ctx.named(logSumExp(ctx, scores), 'total')
+    return scores.map((score) => applied(ctx, '-', score, total))
+  },
   Neg: perColumn((ctx, x) => applied(ctx, '-', number(0), x)),
   Reciprocal: perColumn((ctx, x) => applied(ctx, '/', number(1), x)),
   Relu: perColumn((ctx, x) => between(ctx, x, 0, undefined)),
@@ -51,6 +115,15 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
       (z) => applied(ctx, '*', number(Number(node.attributes.alpha ?? 1)), applied(ctx, 'expm1', z)),
     ),
   ),
+  PRelu: (ctx, node) =>
+    broadcast(ctx, node).map(([x, slope]) =>
+      whenPositive(
+        ctx,
+        x ?? number(0),
+        (z) => z,
+        (z) => applied(ctx, '*', z, slope ?? number(0)),
+      ),
+    ),
   Sigmoid: perColumn((ctx, x) =>
     applied(ctx, '/', number(1), applied(ctx, '+', number(1), applied(ctx, 'exp', applied(ctx, '-', number(0), x)))),
   ),
@@ -82,11 +155,6 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
 }
 
 const number = (value: number): Column => ({ kind: 'constant', value })
-
-/** A PMML truth value as 1 or 0. */
-function truth(ctx: PmmlContext, condition: Column): Column {
-  return applied(ctx, 'if', condition, number(1), number(0))
-}
 
 function isTrue(ctx: PmmlContext, column: Column): Column {
   return applied(ctx, 'notEqual', column, number(0))
@@ -144,17 +212,21 @@ function comparisons(names: Readonly<Record<string, string>>): Record<string, Em
 }
 
 /** Reductions over axes of a row. */
-function reductions(names: Readonly<Record<string, string>>): Record<string, Emitter> {
-  return table(names, (fn) => (ctx, node) => {
-    const columns = ctx.columns(node.inputs[0] ?? '')
-    return groupsOf(ctx, node).map((indices) =>
-      reduced(
-        ctx,
-        fn,
-        indices.map((i) => columns[i] as Column),
-      ),
-    )
-  })
+type Reduction = (ctx: PmmlContext, columns: readonly Column[]) => Column
+
+function reductions(all: Readonly<Record<string, Reduction>>): Record<string, Emitter> {
+  const emitterOf =
+    (reduce: Reduction): Emitter =>
+    (ctx, node) => {
+      const columns = ctx.columns(node.inputs[0] ?? '')
+      return groupsOf(ctx, node).map((indices) =>
+        reduce(
+          ctx,
+          indices.map((i) => columns[i] as Column),
+        ),
+      )
+    }
+  return Object.fromEntries(Object.entries(all).map(([op, reduce]) => [op, emitterOf(reduce)]))
 }
 
 /** The elements of a row that a reduction puts together, for each element of its result. */
@@ -191,10 +263,25 @@ function groupOf(i: number, shape: readonly number[], axes: readonly number[]): 
   return group
 }
 
-/** PMML's own sum and avg skip missing values; a sum of the hub does not. */
-function reduced(ctx: PmmlContext, fn: string, columns: readonly Column[]): Column {
-  if (fn === 'sum') return plus(ctx, columns)
-  return fn === 'avg' ? applied(ctx, '/', plus(ctx, columns), number(columns.length)) : applied(ctx, fn, ...columns)
+/** PMML's own avg skips missing values; a mean of the hub does not. */
+function mean(ctx: PmmlContext, columns: readonly Column[]): Column {
+  return applied(ctx, '/', plus(ctx, columns), number(columns.length))
+}
+
+function square(ctx: PmmlContext, x: Column): Column {
+  return applied(ctx, 'pow', x, number(2))
+}
+
+function logSumExp(ctx: PmmlContext, columns: readonly Column[]): Column {
+  const scores = columns.map((score) => ctx.named(score, 'score'))
+  // the largest is taken off first: exp overflows at 710
+  const largest = ctx.named(applied(ctx, 'max', ...scores), 'largest')
+  const weights = scores.map((score) => applied(ctx, 'exp', applied(ctx, '-', score, largest)))
+  return applied(ctx, '+', largest, applied(ctx, 'ln', plus(ctx, weights)))
+}
+
+function hardSigmoid(ctx: PmmlContext, x: Column, alpha: number, beta: number): Column {
+  return between(ctx, applied(ctx, '+', applied(ctx, '*', number(alpha), x), number(beta)), 0, 1)
 }
 
 function clip(ctx: PmmlContext, node: Node): readonly Column[] {

@@ -38,8 +38,32 @@ function cast(ctx: PmmlContext, node: Node): readonly Column[] {
   if (to === 'float32') return columns.map((column) => asFloat32(ctx, column))
   if (to === 'float64') return columns
   const from = ctx.model.graph.types.get(node.inputs[0] ?? '')?.dtype
-  if (to === from || (from === 'bool' && to?.startsWith('int'))) return columns
+  if (to === from || from === 'bool') return columns
+  if (from === 'string' || to === 'string') {
+    return ctx.block(node, 'unsupported-cast', `a cast from ${from} to ${to} has no PMML form`)
+  }
+  if (to === 'bool') return columns.map((column) => truth(ctx, applied(ctx, 'notEqual', column, number(0))))
+  if (to && INTEGERS.has(to))
+    return INTEGERS.has(from ?? '') ? columns : columns.map((column) => truncated(ctx, column))
   return ctx.block(node, 'unsupported-cast', `a cast from ${from} to ${to} has no PMML form`)
+}
+
+/** Integers that hold whatever whole number a table has; narrower ones wrap around. */
+const INTEGERS: ReadonlySet<string> = new Set(['int64', 'int32'])
+
+const number = (value: number): Column => ({ kind: 'constant', value })
+
+/** A PMML truth value as 1 or 0. */
+export function truth(ctx: PmmlContext, condition: Column): Column {
+  return applied(ctx, 'if', condition, number(1), number(0))
+}
+
+/** Towards zero. */
+function truncated(ctx: PmmlContext, column: Column): Column {
+  if (column.kind === 'indicator' || (column.kind === 'field' && column.field.dataType === 'integer')) return column
+  const x = ctx.named(column, 'untruncated')
+  const isNegative = applied(ctx, 'lessThan', x, number(0))
+  return applied(ctx, 'if', isNegative, applied(ctx, 'ceil', x), applied(ctx, 'floor', x))
 }
 
 /** Rounds to float32: a DerivedField of type float. Columns that are float32 already, and 0/1, stay. */

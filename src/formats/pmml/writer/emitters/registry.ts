@@ -10,6 +10,7 @@ import { linear } from './linear.ts'
 import { linkEmitters } from './link.ts'
 import { naiveBayesEmitters } from './naive-bayes.ts'
 import { nearestEmitters } from './nearest.ts'
+import { normalizationEmitters } from './normalization.ts'
 import { pairwiseEmitters } from './pairwise.ts'
 import { productColumns } from './products.ts'
 import { transformEmitters } from './transforms.ts'
@@ -29,6 +30,7 @@ export const emitters: ReadonlyMap<string, Emitter> = merge(
   distanceEmitters,
   labelEmitters,
   nearestEmitters,
+  normalizationEmitters,
   { 'ml.linear': productColumns },
   Object.fromEntries(
     [...estimators.values()]

@@ -1,3 +1,4 @@
+import { PortolanError } from '../../../../core/errors.ts'
 import type { Node } from '../../../../core/ir/graph.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import { hubOps } from '../../../../core/ops/hub-ops.ts'
@@ -66,7 +67,7 @@ export function movedElements(ctx: PmmlContext, node: Node, moved: readonly numb
       ? { operand, row: -1, index: offset }
       : { operand, row: Math.floor(offset / size), index: offset % size }
   }
-  return evaluated(node, inputs).map((output) => {
+  return evaluated(ctx, node, inputs).map((output) => {
     const data = output.data as Float64Array
     const width = data.length / ROWS
     if (output.shape[0] !== ROWS) return rowsMixed(ctx, node)
@@ -86,7 +87,7 @@ export function broadcastElements(ctx: PmmlContext, node: Node, values: readonly
   const zeros = full.map((shape) => evalTensor('float64', shape, new Float64Array(shape.reduce((n, d) => n * d, 1))))
   const each = operands.map((operand, i) => {
     const inputs = zeros.map((zero, j) => (i === j ? counted(full[i] ?? [], 0) : zero))
-    const [sum] = evaluated({ ...node, op: 'Sum', attributes: {} }, inputs)
+    const [sum] = evaluated(ctx, { ...node, op: 'Sum', attributes: {} }, inputs)
     const data = (sum?.data ?? new Float64Array()) as Float64Array
     const width = data.length / ROWS
     const shift = operand.isConstant ? 0 : operand.size
@@ -96,16 +97,15 @@ export function broadcastElements(ctx: PmmlContext, node: Node, values: readonly
   return Array.from({ length: each[0]?.length ?? 0 }, (_, k) => each.map((indices) => indices[k] ?? 0))
 }
 
-function evaluated(node: Node, inputs: readonly (EvalTensor | undefined)[]): readonly EvalTensor[] {
-  const spec = hubOps.get(node.op)
-  return (
-    spec?.evaluate(inputs, {
-      op: node.op,
-      attributes: node.attributes,
-      outputCount: node.outputs.length,
-      run: () => [],
-    }) ?? []
-  )
+function evaluated(ctx: PmmlContext, node: Node, inputs: readonly (EvalTensor | undefined)[]): readonly EvalTensor[] {
+  const context = { op: node.op, attributes: node.attributes, outputCount: node.outputs.length, run: () => [] }
+  try {
+    return hubOps.get(node.op)?.evaluate(inputs, context) ?? []
+  } catch (error) {
+    // two rows do not fit where one does: a shape with a fixed number of rows
+    if (error instanceof PortolanError) return rowsMixed(ctx, node)
+    throw error
+  }
 }
 
 function parameter(ctx: PmmlContext, node: Node, value: string): EvalTensor {

@@ -3,8 +3,9 @@ import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { PmmlContext } from '../context.ts'
 import { linkBehind } from '../decisions.ts'
 import { groupsOf } from '../emitters/arithmetic.ts'
+import { batchFactors } from '../emitters/normalization.ts'
 import { productOf } from '../emitters/products.ts'
-import { broadcastElements, movedElements, operandOf } from '../emitters/rows.ts'
+import { broadcastElements, movedElements } from '../emitters/rows.ts'
 import type { Column } from '../field.ts'
 import { ACTIVATIONS, clipped, sloped } from './activations.ts'
 import { type Affine, combination, constantAffine, neuronOf, outputOf, type Term } from './affine.ts'
@@ -127,17 +128,10 @@ const scaled =
   }
 
 const normalized: Rule = (network, node) => {
-  const [scale, shift, mean, variance] = node.inputs.slice(1).map((value) => numbersOf(network.ctx.constant(value)))
-  if (!scale || !shift || !mean || !variance) return undefined
-  const value = node.inputs[0] ?? ''
-  const { shape, size } = operandOf(network.ctx, node, value)
-  const stride = size / Math.max(1, shape[0] ?? 1)
-  const epsilon = Number(node.attributes.epsilon ?? 1e-5)
-  return network.elements(value).map((x, i) => {
-    const c = Math.floor(i / stride)
-    const factor = (scale[c] ?? 1) / Math.sqrt((variance[c] ?? 1) + epsilon)
-    return combination([[x, factor]], (shift[c] ?? 0) - factor * (mean[c] ?? 0))
-  })
+  const factors = batchFactors(network.ctx, node)
+  return network
+    .elements(node.inputs[0] ?? '')
+    .map((x, i) => combination([[x, factors[i]?.factor ?? 1]], factors[i]?.shift ?? 0))
 }
 
 const reduction =
