@@ -5,6 +5,7 @@ import { type Formula, FormulaBuilder } from '../../columns/formula.ts'
 import { classesFromScores } from '../class-scores.ts'
 import { type ClassPrediction, columnOf, columnOfVector, type ModelEnv, once, type Prediction } from '../prediction.ts'
 import { combined, conditionOf, type Part } from './combine-values.ts'
+import { prototypeScores } from './prototype-classes.ts'
 import type { Segment, Segmentation } from './segments.ts'
 
 interface Voter {
@@ -31,6 +32,15 @@ export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Pr
       return classesFromScores(env, { labels, names }, () =>
         env.ctx.tables.matrix(labels.map((label) => combined(env, segmentation, probabilitiesOf(env, voters, label)))),
       )
+    case 'max':
+    case 'median': {
+      const { method } = segmentation
+      if (voters.some(({ condition }) => condition))
+        return block(env.model, `the method ${method} of segments that hold only sometimes`)
+      const members = () =>
+        voters.map((voter) => env.ctx.tables.matrix(labels.map((label) => probabilityOf(env, voter, label))))
+      return classesFromScores(env, { labels, names }, () => prototypeScores(env, method, members(), labels.length))
+    }
     default:
       return block(
         env.model,
@@ -40,14 +50,18 @@ export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Pr
   }
 }
 
-function probabilitiesOf({ ctx, model }: ModelEnv, voters: readonly Voter[], label: Category): Part[] {
-  return voters.map(({ segment, prediction, condition }): Part => {
-    const { scores, labels } = prediction
-    if (!scores) return block(model, 'a segment has no probabilities to average')
-    const index = labels.findIndex((each) => String(each) === String(label))
-    const none: Formula = { expression: number(0), sources: [], isText: false }
-    const value = index < 0 ? none : columnOf(ctx, scores(), index)
-    return { value, weight: segment.weight, ...(condition ? { condition } : {}) }
+/** The probability that a model gives a class. */
+function probabilityOf({ ctx, model }: ModelEnv, { prediction }: Voter, label: Category): Formula {
+  const { scores, labels } = prediction
+  if (!scores) return block(model, 'a segment has no probabilities to average')
+  const index = labels.findIndex((each) => String(each) === String(label))
+  return index < 0 ? { expression: number(0), sources: [], isText: false } : columnOf(ctx, scores(), index)
+}
+
+function probabilitiesOf(env: ModelEnv, voters: readonly Voter[], label: Category): Part[] {
+  return voters.map((voter): Part => {
+    const { segment, condition } = voter
+    return { value: probabilityOf(env, voter, label), weight: segment.weight, ...(condition ? { condition } : {}) }
   })
 }
 

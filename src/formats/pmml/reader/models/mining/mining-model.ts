@@ -27,6 +27,7 @@ export const miningModel: ModelLowering = lowering(
     'Cast',
     'ArgMax',
     'GatherElements',
+    'ml.scale',
     'Mul',
   ],
   (env) => {
