@@ -194,6 +194,10 @@ export const elementWise: readonly EstimatorLowering[] = [
     produces: [...TABLE_OPS, 'ml.expression', 'Abs', 'ReduceMax', 'ReduceL1', 'ReduceL2', 'Equal', 'Where', 'Div'],
     transform: normalizer,
   },
-  { operator: 'sklearn.PowerTransformer', produces: [...TABLE_OPS, 'ml.expression'], transform: powerTransformer },
+  {
+    operator: 'sklearn.PowerTransformer',
+    produces: [...TABLE_OPS, 'ml.expression', 'ml.scale'],
+    transform: powerTransformer,
+  },
   { operator: 'sklearn.PolynomialFeatures', produces: [...TABLE_OPS, 'ml.expression'], transform: polynomial },
 ]

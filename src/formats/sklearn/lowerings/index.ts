@@ -39,6 +39,7 @@ import { expressionModels } from './sklearn2pmml/expressions.ts'
 import { leafModels } from './sklearn2pmml/leaves.ts'
 import { lookups } from './sklearn2pmml/lookups.ts'
 import { pmmlPipelines } from './sklearn2pmml/pmml-pipeline.ts'
+import { selectFirst } from './sklearn2pmml/select-first.ts'
 import { strings } from './sklearn2pmml/strings.ts'
 import { tables } from './sklearn2pmml/tables.ts'
 import { splines } from './splines.ts'
@@ -103,6 +104,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...tables,
   ...leafModels,
   ...estimatorChains,
+  ...selectFirst,
 ]
 
 /** By operator; a duplicate is named. */

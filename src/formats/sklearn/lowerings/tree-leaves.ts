@@ -24,7 +24,7 @@ export function leafIndices(ctx: LoweringContext, estimator: PyView, columns: Co
 export const treeLeaves: readonly EstimatorLowering[] = [
   {
     operator: 'sklearn.RandomTreesEmbedding',
-    produces: [...TABLE_OPS, 'ml.treeEnsemble'],
+    produces: [...TABLE_OPS, 'ml.treeEnsemble', 'ml.oneHot'],
     transform: (ctx, estimator, columns) =>
       ctx.transform(estimator.attr('one_hot_encoder_'), columnsOf(ctx, leafIndices(ctx, estimator, columns))),
   },
