@@ -16,11 +16,24 @@ test('one row, from a form made of the signature', async ({ page }) => {
 })
 
 test('categories of the model are choices', async ({ page }) => {
-  await openModel(page, `${SKLEARN}/audit-logreg.pkl`)
+  await page.goto('./')
+  await page.getByRole('button', { name: /income-forest\.pkl/ }).click()
   await view(page, 'Test')
-  await page.getByLabel('Employment').selectOption({ index: 2 })
+  await page.getByLabel('Employment').selectOption('Private')
   await page.getByRole('button', run).click()
   await expect(page.getByText(/Every value agrees within/)).toBeVisible()
+})
+
+test('a sample brings rows to try it on', async ({ page }) => {
+  await page.goto('./')
+  await page.getByRole('button', { name: /iris-tree\.pmml/ }).click()
+  await view(page, 'Test')
+  await page.getByLabel('Inputs', { exact: true }).selectOption('table')
+  await page.getByRole('button', { name: 'Use the sample’s rows' }).click()
+  await page.getByRole('button', run).click()
+  await expect(page.getByText(/Every value agrees within/)).toBeVisible()
+  await page.getByRole('region', { name: 'Outputs' }).first().getByRole('button', { name: '2', exact: true }).click()
+  await expect(page.getByText('Row 2', { exact: true })).toBeVisible()
 })
 
 test('rows from a CSV, against the reference and against expected answers', async ({ page }) => {

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import styles from './app.module.css'
 import { AppHeader } from './app-header.tsx'
 import { DocumentPage } from './document-page.tsx'
+import { Announcer } from './features/open/announcer.tsx'
 import { DropAnywhere } from './features/open/drop-anywhere.tsx'
 import { OpenErrorBanner } from './features/open/open-error-banner.tsx'
 import { OpeningPage } from './features/open/opening-page.tsx'
@@ -24,6 +25,7 @@ export function App() {
           {document ? <DocumentPage key={document.id} document={document} /> : <OpeningPage />}
         </main>
         <DropAnywhere />
+        <Announcer />
       </div>
     </WordsProvider>
   )

@@ -25,7 +25,9 @@ export function formatters(language: string): Formatters {
     number(value) {
       const size = Math.abs(value)
       if (!Number.isFinite(value)) return String(value)
-      return size !== 0 && (size < 1e-4 || size >= 1e7) ? scientific.format(value) : decimals.format(value)
+      return size !== 0 && (size < 1e-4 || size >= 1e7)
+        ? scientific.format(value).replace('E', 'e')
+        : decimals.format(value)
     },
     bytes(size) {
       const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, size)) / 3)))

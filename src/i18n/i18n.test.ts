@@ -44,7 +44,7 @@ describe('formatters', () => {
     expect(formatters('en').integer(150528)).toBe('150,528')
     expect(formatters('es').integer(1528)).toBe('1.528')
     expect(formatters('en').number(0.1234567)).toBe('0.12346')
-    expect(formatters('en').number(1.5e-9)).toBe('1.5E-9')
+    expect(formatters('en').number(1.5e-9)).toBe('1.5e-9')
     expect(formatters('en').number(Number.NaN)).toBe('NaN')
     expect(formatters('en').bytes(1234567)).toBe('1.23 MB')
     expect(formatters('en').milliseconds(1500)).toBe('1.5 s')

@@ -41,7 +41,6 @@ export interface UrlWords {
   readonly foreignUrlHint: string
   readonly notFetched: (url: string, status: string) => string
   readonly notFetchedHint: string
-  readonly isPage: (url: string) => string
 }
 
 /** Fetches a file of the page's own origin and opens it. */

@@ -59,7 +59,11 @@ export function FormatRow({ row, isOwn, onShow, onConvert }: FormatRowProps) {
           {isOpen && (
             <div className={styles.detailsBody}>
               <p>{t.compatibility.explained[verdict]}</p>
-              {diagnostics.length > 0 && <DiagnosticList diagnostics={diagnostics} onShow={onShow} />}
+              {diagnostics.length > 0 ? (
+                <DiagnosticList diagnostics={diagnostics} onShow={onShow} />
+              ) : (
+                verdict !== 'unwritable' && <p>{t.compatibility.noFindings}</p>
+              )}
               <div className={styles.actions}>
                 {(verdict === 'exact' || verdict === 'approximate' || verdict === 'lossy') && (
                   <Button look="primary" onClick={() => onConvert(row.format)}>
