@@ -2,8 +2,9 @@ import { PortolanError } from '../../../core/errors.ts'
 import type { DataFieldUse, PmmlContext } from './context.ts'
 import { type Element, el } from './element.ts'
 import { type Field, formatValue } from './field.ts'
-import { ensureField, localTransformations, miningSchema, rootFields } from './mining-schema.ts'
+import { ensureField, localTransformations, miningSchema, rootFields, usedFields } from './mining-schema.ts'
 import { type OutputField, Scope, type Segment, type Target } from './segment.ts'
+import { modelVerification } from './verification.ts'
 
 /** The PMML 4.4 document: dictionary, transformations, and the one model or the chain of models. */
 export function documentOf(ctx: PmmlContext, header: { version: string; description?: string }): Element {
@@ -44,7 +45,8 @@ function derivedField({ name, opType, dataType, definition }: Field): Element {
 }
 
 function transformationDictionary(ctx: PmmlContext): Element | undefined {
-  const derived = ctx.derived.filter((field) => field.stage === 0)
+  const used = usedFields(ctx.segments.flatMap((segment) => [...segment.spec.scope.fields]))
+  const derived = ctx.derived.filter((field) => field.stage === 0 && used.has(field))
   return derived.length > 0 ? el('TransformationDictionary', {}, derived.map(derivedField)) : undefined
 }
 
@@ -57,7 +59,8 @@ function topModel(ctx: PmmlContext): Element {
   const last = ctx.segments.at(-1)
   if (!last) throw new PortolanError('internal', 'the model predicts nothing')
   for (const segment of ctx.segments) ensureField(ctx, segment.spec.scope)
-  if (ctx.segments.length === 1) return modelElement(ctx, last)
+  const verification = modelVerification(ctx)
+  if (ctx.segments.length === 1) return withChild(modelElement(ctx, last), verification)
   const used = rootFields(ctx.segments.flatMap((segment) => [...segment.spec.scope.fields]))
   const scope = new Scope()
   for (const field of used) if (field.stage === 0) scope.use(field)
@@ -71,7 +74,12 @@ function topModel(ctx: PmmlContext): Element {
     miningSchema(ctx, scope, last.targets),
     outputs.length > 0 && el('Output', {}, outputs),
     el('Segmentation', { multipleModelMethod: 'modelChain' }, segments),
+    verification,
   )
+}
+
+function withChild(element: Element, child: Element | undefined): Element {
+  return child ? { ...element, children: [...element.children, child] } : element
 }
 
 /** What an earlier segment predicts, as OutputFields of the chain. */

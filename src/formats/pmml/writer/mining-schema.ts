@@ -5,16 +5,19 @@ import type { Scope, Target } from './segment.ts'
 
 /** The undefined fields (data and output fields) that a scope's fields rest on, in document order. */
 export function rootFields(scope: Iterable<Field>): Field[] {
-  const roots = new Set<Field>()
+  return [...usedFields(scope)].filter((field) => !field.definition)
+}
+
+/** The fields of a scope and all that they rest on. */
+export function usedFields(scope: Iterable<Field>): Set<Field> {
   const seen = new Set<Field>()
-  const visit = (field: Field) => {
-    if (seen.has(field)) return
+  const stack = [...scope].reverse()
+  for (let field = stack.pop(); field; field = stack.pop()) {
+    if (seen.has(field)) continue
     seen.add(field)
-    if (!field.definition) roots.add(field)
-    else field.definition.inputs.forEach(visit)
+    stack.push(...(field.definition?.inputs ?? []))
   }
-  for (const field of scope) visit(field)
-  return [...roots]
+  return seen
 }
 
 /** A MiningSchema has a field at least: a model that looks at nothing is given the first column. */
