@@ -17,6 +17,9 @@ export interface Palette {
   readonly text: string
 }
 
+export const titleFont = (family: string) => `600 13px ${family}`
+export const lineFont = (family: string) => `400 11.5px ${family}`
+
 /** Reads the palette from the custom properties of an element (see diagram.module.css). */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
@@ -34,8 +37,8 @@ export function readPalette(element: Element): Palette {
     lit: read('lit'),
     found: read('found'),
     family: Object.fromEntries(families.map((family) => [family, read(family)])) as Record<Family, string>,
-    title: `600 13px ${sans}`,
-    text: `400 11.5px ${sans}`,
+    title: titleFont(sans),
+    text: lineFont(sans),
   }
 }
 

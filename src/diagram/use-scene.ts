@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Layout, LayoutInput } from '../layout/layout.ts'
 import type { GraphView } from '../worker/graph-view.ts'
+import { lineFont, titleFont } from './palette.ts'
 import { buildScene, type Measure, type Scene, sizedNodes } from './scene.ts'
 import { visibleGraph } from './visible-graph.ts'
 
 /** Arranges a graph somewhere else than on the page's thread. Rejects when the signal is aborted. */
 export type Arrange = (input: LayoutInput, signal: AbortSignal) => Promise<Layout>
+
+/** A character's width where canvases can not be had. */
+const TYPICAL_WIDTH = 7
 
 /** The scene of a graph with some containers closed; the one before stays until the next is arranged. */
 export function useScene(
@@ -33,19 +37,29 @@ export function useScene(
   return { scene: state?.graph === graph ? state.scene : undefined, error }
 }
 
-/** Measures with the element's font, each text once. */
+/**
+ * Measures with the element's font: the sum of the widths of the characters, each measured once. Kerning is left out,
+ * and ten thousand labels take no time.
+ */
 function canvasMeasure(element: Element): Measure {
-  const context = document.createElement('canvas').getContext('2d')
   const { fontFamily } = getComputedStyle(element)
-  const fonts = { title: `600 13px ${fontFamily}`, line: `400 11.5px ${fontFamily}` }
-  const known = new Map<string, number>()
+  const widths = { title: characterWidths(titleFont(fontFamily)), line: characterWidths(lineFont(fontFamily)) }
   return (text, font) => {
-    const key = `${font} ${text}`
-    let width = known.get(key)
+    let sum = 0
+    for (const character of text) sum += widths[font](character)
+    return sum
+  }
+}
+
+function characterWidths(font: string): (character: string) => number {
+  const context = document.createElement('canvas').getContext('2d')
+  if (context) context.font = font
+  const known = new Map<string, number>()
+  return (character) => {
+    let width = known.get(character)
     if (width === undefined) {
-      if (context) context.font = fonts[font]
-      width = context?.measureText(text).width ?? text.length * 7
-      known.set(key, width)
+      width = context?.measureText(character).width ?? TYPICAL_WIDTH
+      known.set(character, width)
     }
     return width
   }

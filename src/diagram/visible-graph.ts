@@ -107,9 +107,11 @@ function byDepth(nodes: readonly NodeView[], holders: (node: NodeView) => string
   return [...nodes].sort((a, b) => depth.get(a)! - depth.get(b)!)
 }
 
+const MOST_NODES = 2 ** 26
+
 class EdgeSet {
   readonly list: DiagramEdge[] = []
-  readonly #seen = new Set<string>()
+  readonly #seen = new Set<number>()
   readonly #types: GraphView['types']
 
   constructor(types: GraphView['types']) {
@@ -117,8 +119,9 @@ class EdgeSet {
   }
 
   add(from: number | undefined, to: number, value: string): void {
-    const key = `${from} ${to}`
-    if (from === undefined || from === to || this.#seen.has(key)) return
+    if (from === undefined || from === to) return
+    const key = from * MOST_NODES + to
+    if (this.#seen.has(key)) return
     this.#seen.add(key)
     this.list.push({ from, to, type: this.#types[value] ?? '' })
   }
