@@ -1,12 +1,16 @@
 import { numbersOf } from '../ir/tensor.ts'
 import type { RaiseRule, Rewriting } from './rewriting.ts'
 
-/** The row sum that a divisor is: ReduceL1 of the numerator over the columns, replaced by 1 where it is 0. */
+/** The row sum that a divisor is: ReduceSum, or ReduceL1, of the numerator over the columns, replaced by 1 where it is 0. */
 function isRowSumOf(divisor: string, numerator: string, rewriting: Rewriting): boolean {
   const guarded = rewriting.producer(divisor)
   const sum = guarded?.op === 'Where' ? rewriting.producer(guarded.inputs[2]) : guarded
   const axes = numbersOf(rewriting.constant(sum?.inputs[1]))
-  return sum?.op === 'ReduceL1' && sum.inputs[0] === numerator && (axes?.[0] === -1 || axes?.[0] === 1)
+  return (
+    (sum?.op === 'ReduceL1' || sum?.op === 'ReduceSum') &&
+    sum.inputs[0] === numerator &&
+    (axes?.[0] === -1 || axes?.[0] === 1)
+  )
 }
 
 /**

@@ -58,11 +58,11 @@ describe('raiseToEstimators', () => {
     expect(raised.nodes.map((node) => node.op)).toEqual(['MatMul', 'Add', 'Softmax', 'ml.label'])
   })
 
-  it('finds probabilities divided by their sum', () => {
+  it.each(['ReduceL1', 'ReduceSum'])('finds probabilities divided by their %s', (total) => {
     const hub = new GraphBuilder('ovr', hubOps)
     const x = hub.input('x', { dtype: 'float64', shape: ['N', 3] })
     const each = hub.op('Cast', [hub.ml('ml.link', [x], { function: 'logit' })], { to: 'float32' })
-    const sum = hub.op('ReduceL1', [each, hub.int64([-1])], { keepdims: 1 })
+    const sum = hub.op(total, [each, hub.int64([-1])], { keepdims: 1 })
     const y = hub.op('Div', [each, sum], {}, { names: ['y'] })
     const raised = raiseToEstimators(hub.build([y]), { tabular: true })
     expect(raised.nodes.map((node) => node.op)).toEqual(['ml.link', 'ml.link', 'Cast'])

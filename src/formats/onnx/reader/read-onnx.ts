@@ -42,8 +42,10 @@ function carriedMetadata(proto: ModelProto): Record<string, string> {
   return { ...Object.fromEntries(entries), ...(proto.docString ? { description: proto.docString } : {}) }
 }
 
-/** Whether the file was written as a classical model over a table: converters of those declare ai.onnx.ml, used or not. */
-const isTabular = (proto: ModelProto) => proto.opsetImport.some(({ domain }) => domain === 'ai.onnx.ml')
+/** Whether the file was written as a classical model over a table: it says so, or declares ai.onnx.ml, used or not. */
+const isTabular = ({ proto, inputs }: OpenedModel) =>
+  proto.opsetImport.some(({ domain }) => domain === 'ai.onnx.ml') ||
+  [...(inputs?.values() ?? [])].some(({ features }) => features !== undefined)
 
 /** A table's rows have one symbol, where the file has none: all inputs have as many. */
 function withRowSymbol(graph: Graph): Graph {
@@ -77,7 +79,7 @@ function modelOutputs(opened: OpenedModel, hub: Graph, tabular: boolean): ModelO
 async function lower(opened: OpenedModel, options: LowerOptions): Promise<LowerResult> {
   const diagnostics: Diagnostic[] = [...opened.diagnostics]
   const settings = { opsets: opsetMap(opened.proto.opsetImport), functions: opened.functions, signal: options.signal }
-  const tabular = isTabular(opened.proto)
+  const tabular = isTabular(opened)
   const lowered = await lowerToHub(tabular ? withRowSymbol(opened.graph) : opened.graph, settings, diagnostics)
   if (diagnostics.some((diagnostic) => diagnostic.severity === 'blocked')) return { diagnostics }
   const graph = withOutputNames(raiseToEstimators(lowered, { tabular }), opened.graph.outputs)
@@ -97,7 +99,7 @@ async function lower(opened: OpenedModel, options: LowerOptions): Promise<LowerR
 async function ownSignature(opened: OpenedModel, options: LowerOptions): Promise<Signature> {
   const { graph, inputs, outputs } = opened
   const isComplete = inputs !== undefined && outputs !== undefined
-  const lowered = !isComplete && isTabular(opened.proto) ? (await lower(opened, options)).model : undefined
+  const lowered = !isComplete && isTabular(opened) ? (await lower(opened, options)).model : undefined
   if (lowered) return { inputs: lowered.inputs, outputs: lowered.outputs }
   return {
     inputs: graph.inputs.map((name) => inputs?.get(name) ?? { value: name }),
