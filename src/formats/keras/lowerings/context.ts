@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
 import { isFloat } from '../../../core/ir/dtype.ts'
 import type { Attributes } from '../../../core/ir/graph.ts'
-import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
+import { elementCount, type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { Dim } from '../../../core/ir/types.ts'
 import type { Config } from '../reader/config.ts'
 import type { Argument, CallArguments, KerasLayer } from '../reader/keras-layer.ts'
@@ -42,6 +42,10 @@ export interface ModelScope {
   /** Lowers a layer inside another. */
   readonly lowerLayer: (ctx: LayerContext) => KerasTensor[]
 }
+
+/** Largest axis that a constant is made for, and largest number of outputs of one operator. */
+const MAX_SIZE = 2 ** 24
+const MAX_OUTPUTS = 4096
 
 /** One call of a layer, as its lowering sees it. */
 export class LayerContext {
@@ -131,6 +135,7 @@ export class LayerContext {
   }
 
   ops(op: string, inputs: readonly ValueName[], outputs: number, attributes: Attributes = {}): ValueName[] {
+    if (!(outputs > 0 && outputs <= MAX_OUTPUTS)) this.block(`it has ${outputs} outputs`)
     return this.hub.ops(op, inputs, attributes, { label: `${this.id}/${op}`, outputs })
   }
 
@@ -139,14 +144,28 @@ export class LayerContext {
     return this.numbers([number], [])
   }
 
+  /** A constant of equal numbers in the layer's type. */
+  filled(value: number, shape: readonly number[]): ValueName {
+    const count = elementCount(shape)
+    if (count > MAX_SIZE) this.block(`it needs a constant of ${count} elements`)
+    return this.numbers(new Array<number>(count).fill(value), shape)
+  }
+
   /** A constant in the layer's type. */
   numbers(values: readonly number[], shape: readonly number[] = [values.length]): ValueName {
     const data = this.dtype === 'float64' ? Float64Array.from(values) : Float32Array.from(values)
     return this.hub.constant(tensorOf(this.dtype, shape, data), `${this.id}/constant`)
   }
 
-  ints(values: readonly number[]): ValueName {
-    return this.hub.int64(values)
+  /** A constant of integers: axes, sizes, bounds. */
+  ints(values: readonly number[], shape?: readonly number[]): ValueName {
+    if (!values.every(Number.isSafeInteger)) this.block(`${values.join(', ')} are not all integers`)
+    return this.hub.int64(values, shape)
+  }
+
+  /** An integer as a scalar. */
+  int(value: number): ValueName {
+    return this.ints([value], [])
   }
 
   /** A weight's elements; blocks when the file does not have it. */
@@ -200,9 +219,9 @@ export class LayerContext {
   /** The size of an axis that has to be known. */
   size(value: ValueName, axis: number): number {
     const dim = this.shape(value).at(axis)
-    if (typeof dim === 'number') return dim
+    if (typeof dim === 'number' && dim <= MAX_SIZE) return dim
     return this.block(
-      `the size of axis ${axis} of its input is not known`,
+      `the size of axis ${axis} of its input is not known, or too large`,
       'Give the model a fixed input shape and save it again.',
     )
   }

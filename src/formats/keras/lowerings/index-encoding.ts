@@ -8,7 +8,7 @@ import type { LayerContext } from './context.ts'
 export function encodeIndexes(ctx: LayerContext, indexes: ValueName, mode: string, depth: number): ValueName {
   if (mode === 'int') return indexes
   const rank = ctx.rank(indexes)
-  const hot = (x: ValueName) => ctx.op('OneHot', [x, ctx.hub.int64([depth], []), ctx.numbers([0, 1])], { axis: -1 })
+  const hot = (x: ValueName) => ctx.op('OneHot', [x, ctx.int(depth), ctx.numbers([0, 1])], { axis: -1 })
   if (mode === 'one_hot') {
     const isColumn = rank > 1 && ctx.shape(indexes).at(-1) === 1
     return hot(isColumn ? ctx.op('Squeeze', [indexes, ctx.ints([rank - 1])]) : indexes)

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../../core/diagnostics.ts'
-import { PortolanError } from '../../../core/errors.ts'
+import { MalformedFileError, PortolanError } from '../../../core/errors.ts'
 import { GraphBuilder } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { Model } from '../../../core/ir/model.ts'
@@ -150,7 +150,11 @@ function inputType(layer: KerasLayer): ValueType {
   const policy = dtypePolicy(layer) ?? 'float32'
   const dtype = (INPUT_TYPES.has(policy) ? policy : 'float32') as DType
   if (!Array.isArray(shape)) return { dtype, shape: null }
-  const dims = shape.map((dim, i): Dim => (typeof dim === 'number' ? dim : i === 0 ? 'N' : `${layer.name}_${i}`))
+  const dims = shape.map((dim, i): Dim => {
+    if (typeof dim !== 'number') return i === 0 ? 'N' : `${layer.name}_${i}`
+    if (Number.isSafeInteger(dim) && dim >= 0) return dim
+    throw new MalformedFileError(`The shape of the input ${layer.name} has the size ${dim}`)
+  })
   return { dtype, shape: dims }
 }
 

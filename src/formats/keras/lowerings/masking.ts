@@ -16,7 +16,7 @@ function embedding(ctx: LayerContext): KerasTensor {
   const ids = ctx.cast(ctx.rawInput, 'int64')
   const rows = ctx.op('Gather', [ctx.weight('embeddings'), ids], { axis: 0 })
   if (!ctx.config.flag('mask_zero', false)) return new KerasTensor(rows)
-  return new KerasTensor(rows, ctx.op('Not', [ctx.op('Equal', [ids, ctx.hub.int64([0], [])])]))
+  return new KerasTensor(rows, ctx.op('Not', [ctx.op('Equal', [ids, ctx.int(0)])]))
 }
 
 /** Layers that say which time steps count. */

@@ -27,9 +27,8 @@ const fold = (op: string) => (ctx: LayerContext) => {
 }
 
 function average(ctx: LayerContext): KerasTensor {
-  const inputs = aligned(ctx)
-  const sum = inputs.reduce((all, x) => ctx.op('Add', [all, x]))
-  return new KerasTensor(ctx.op('Mul', [sum, ctx.scalar(1 / inputs.length)]), jointMask(ctx))
+  const { value, mask } = fold('Add')(ctx)
+  return new KerasTensor(ctx.op('Mul', [value, ctx.scalar(1 / ctx.inputs.length)]), mask)
 }
 
 function subtract(ctx: LayerContext): KerasTensor {

@@ -21,7 +21,7 @@ function overChannels(ctx: LayerContext, x: ValueName, axis: number, fn: (x: Val
 }
 
 function weightOr(ctx: LayerContext, name: string, size: number, fallback: number): ValueName {
-  return ctx.optionalTensor(name) ? ctx.weight(name) : ctx.numbers(new Array<number>(size).fill(fallback))
+  return ctx.optionalTensor(name) ? ctx.weight(name) : ctx.filled(fallback, [size])
 }
 
 /** (x − moving mean) / √(moving variance + ε) · gamma + beta for every channel. */
@@ -71,8 +71,10 @@ function layerNormalization(ctx: LayerContext): ValueName {
   const sizes = axes.map((axis) => ctx.shape(x)[axis])
   if (isTrailing && sizes.every((size) => typeof size === 'number')) {
     const shape = ctx.shape(x).slice(first) as number[]
-    const ones = () => ctx.numbers(new Array<number>(shape.reduce((n, d) => n * d, 1)).fill(1), shape)
-    return ctx.op('LayerNormalization', [x, gamma ?? ones(), ...(beta ? [beta] : [])], { axis: first, epsilon })
+    return ctx.op('LayerNormalization', [x, gamma ?? ctx.filled(1, shape), ...(beta ? [beta] : [])], {
+      axis: first,
+      epsilon,
+    })
   }
   const list = ctx.ints(axes)
   const centred = ctx.op('Sub', [x, ctx.op('ReduceMean', [x, list], { keepdims: 1 })])

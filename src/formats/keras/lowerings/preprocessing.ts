@@ -135,7 +135,7 @@ function lookup(ctx: LayerContext): ValueName {
   const gain = ctx.op('ReduceSum', [ctx.op('Mul', [ctx.cast(matches, 'int64'), gains]), ctx.ints([-1])], {
     keepdims: 0,
   })
-  const indexes = ctx.op('Add', [gain, ctx.hub.int64([offset], [])])
+  const indexes = ctx.op('Add', [gain, ctx.int(offset)])
   const size = config.flag('pad_to_max_tokens', false) ? config.optionalNumber('max_tokens') : undefined
   return encodeIndexes(ctx, indexes, config.text('output_mode', 'int'), size ?? vocabulary.length + offset + 1)
 }

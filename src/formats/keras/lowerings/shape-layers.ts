@@ -39,7 +39,7 @@ function repeatVector(ctx: LayerContext): ValueName {
 function pairs(ctx: LayerContext, key: string, axes: number): [number, number][] {
   const value = ctx.config.get(key) ?? 1
   if (typeof value === 'number') return range(axes).map(() => [value, value])
-  const list = value as Json[]
+  const list: Json[] = Array.isArray(value) ? value : []
   if (axes === 1 && list.length === 2 && typeof list[0] === 'number') return [list as [number, number]]
   const result = list.map((item) => (typeof item === 'number' ? [item, item] : item)) as [number, number][]
   if (

@@ -9,7 +9,7 @@ import type { LayerContext } from './context.ts'
 export function sparsemax(ctx: LayerContext, x: ValueName): ValueName {
   const size = ctx.size(x, -1)
   const [sorted] = ctx.ops('TopK', [x, ctx.ints([size])], 2, { axis: -1, largest: 1, sorted: 1 }) as [ValueName]
-  const sums = ctx.op('CumSum', [sorted, ctx.hub.int64([-1], [])])
+  const sums = ctx.op('CumSum', [sorted, ctx.int(-1)])
   const ranks = ctx.numbers(Array.from({ length: size }, (_, i) => i + 1))
   const excess = ctx.op('Div', [ctx.op('Sub', [sums, ctx.scalar(1)]), ranks])
   const support = ctx.cast(ctx.op('Greater', [sorted, excess]), ctx.dtype)

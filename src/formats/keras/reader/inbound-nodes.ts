@@ -34,12 +34,18 @@ function parseObject(value: { [key: string]: Json }): Record<string, Argument<Te
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parseArgument(item)]))
 }
 
+/** Calls of one layer and outputs of one call are counted; no real layer has this many. */
+const MAX_COUNT = 65_536
+
+const isCount = (value: Json | undefined): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < MAX_COUNT
+
 /** `[layer, call, index]`, with keyword arguments behind or not. */
 export function parseReference(value: Json): TensorReference | undefined {
   if (!Array.isArray(value) || value.length < 3) return undefined
   const [layer, call, index] = value
-  if (typeof layer !== 'string' || typeof call !== 'number' || typeof index !== 'number') return undefined
-  return call < 0 ? undefined : new TensorReference(layer, call, index)
+  if (typeof layer !== 'string' || !isCount(call) || !isCount(index)) return undefined
+  return new TensorReference(layer, call, index)
 }
 
 /** Keras 2: `[layer, call, index, kwargs]`, or a list or mapping of these as the first argument. */

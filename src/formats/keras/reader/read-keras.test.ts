@@ -14,7 +14,9 @@ describe('kerasReader', () => {
     expect(source.facts).toContainEqual({ name: 'optimizer', value: 'SGD' })
     expect(source.facts).toContainEqual({ name: 'loss', value: 'sparse_categorical_crossentropy' })
     expect(source.facts).toContainEqual({ name: 'saved', value: '2025-01-01 00:00:00' })
-    expect(source.inputs.map(({ name, type }) => [name, formatType(type)])).toEqual([['image', 'float32[N, 14, 14, 1]']])
+    expect(source.inputs.map(({ name, type }) => [name, formatType(type)])).toEqual([
+      ['image', 'float32[N, 14, 14, 1]'],
+    ])
     expect(source.outputs.map(({ name, type }) => [name, formatType(type)])).toEqual([['digit', 'float32[N, 10]']])
     expect(source.diagnostics.map(({ code }) => code)).toEqual(['optimizer-state'])
     const convolution = source.graph.nodes.find(({ op }) => op === 'keras.Conv2D')

@@ -8,16 +8,19 @@ export function allOf(ctx: LayerContext, masks: readonly (ValueName | undefined)
   return rest.reduce((all, mask) => ctx.op('And', [all as ValueName, mask]), first)
 }
 
+/** Positions of longer sequences are computed by the model. */
+const MAX_STEPS = 4096
+
 /** bool [T, S]: step s is not behind step t. */
 export function causalMask(ctx: LayerContext, query: ValueName, value: ValueName): ValueName {
   const [steps, seen] = [ctx.shape(query)[1], ctx.shape(value)[1]]
-  if (typeof steps === 'number' && typeof seen === 'number') {
+  if (typeof steps === 'number' && typeof seen === 'number' && Math.max(steps, seen) <= MAX_STEPS) {
     const [rows, columns] = [positions(steps), positions(seen)]
     return ctx.op('GreaterOrEqual', [ctx.hub.int64(rows, [steps, 1]), ctx.hub.int64(columns, [1, seen])])
   }
   const range = (x: ValueName) => {
     const size = ctx.op('Squeeze', [ctx.op('Shape', [x], { start: 1, end: 2 }), ctx.ints([0])])
-    return ctx.op('Range', [ctx.hub.int64([0], []), size, ctx.hub.int64([1], [])])
+    return ctx.op('Range', [ctx.int(0), size, ctx.int(1)])
   }
   const [row, column] = [range(query), range(value)]
   return ctx.op('GreaterOrEqual', [

@@ -83,7 +83,7 @@ export function getItem(call: FunctionCall): ValueName {
   }
   // From the last axis on, so that the others keep their places.
   for (const { axis: at, at: position } of indexes.reverse()) {
-    value = ctx.op('Gather', [value, ctx.hub.int64([position], [])], { axis: at })
+    value = ctx.op('Gather', [value, ctx.int(position)], { axis: at })
   }
   return fresh.length > 0 ? ctx.op('Unsqueeze', [value, ctx.ints(fresh)]) : value
 }

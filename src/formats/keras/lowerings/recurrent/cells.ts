@@ -18,6 +18,9 @@ export interface Cell {
   readonly step: Step
 }
 
+/** The recurrent kernel is [units, gates · units]. */
+const unitsOf = (ctx: LayerContext, cell: KerasLayer) => ctx.tensor('recurrent_kernel', cell).shape[0] ?? 0
+
 const at = (values: readonly ValueName[], index: number) => values[index] as ValueName
 
 function split(ctx: LayerContext, x: ValueName, count: number, axis = -1): ValueName[] {
@@ -37,7 +40,7 @@ export function lstmStep(ctx: LayerContext, cell: KerasLayer, gates: readonly Va
 }
 
 function lstm(ctx: LayerContext, cell: KerasLayer): Cell {
-  const units = cell.config.number('units')
+  const units = unitsOf(ctx, cell)
   const weights = [ctx.weight('kernel', cell), ctx.weight('recurrent_kernel', cell)]
   const bias = cell.config.flag('use_bias', true) ? ctx.weight('bias', cell) : undefined
   return {
@@ -55,11 +58,12 @@ function lstm(ctx: LayerContext, cell: KerasLayer): Cell {
 }
 
 function simpleRnn(ctx: LayerContext, cell: KerasLayer): Cell {
+  const units = unitsOf(ctx, cell)
   const weights = [ctx.weight('kernel', cell), ctx.weight('recurrent_kernel', cell)]
   const bias = cell.config.flag('use_bias', true) ? ctx.weight('bias', cell) : undefined
   return {
-    stateShapes: [[cell.config.number('units')]],
-    outputShape: [cell.config.number('units')],
+    stateShapes: [[units]],
+    outputShape: [units],
     step(body, x, [h]) {
       const sum = body.op('Add', [
         body.op('MatMul', [x, at(weights, 0)]),
@@ -77,7 +81,7 @@ function simpleRnn(ctx: LayerContext, cell: KerasLayer): Cell {
 
 /** z r h: h = z ⊙ h + (1 − z) ⊙ a(…), the reset gate multiplying the state or its product. */
 function gru(ctx: LayerContext, cell: KerasLayer): Cell {
-  const units = cell.config.number('units')
+  const units = unitsOf(ctx, cell)
   const kernel = ctx.weight('kernel', cell)
   const recurrentKernel = ctx.weight('recurrent_kernel', cell)
   const after = resetsAfter(cell)

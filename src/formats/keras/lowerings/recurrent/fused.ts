@@ -52,7 +52,7 @@ export function fusedRecurrence(ctx: LayerContext, pass: Pass): PassResult | und
   if (!kind || pass.mask !== undefined) return undefined
   const activations = kind.activations.map((name) => fusedActivation(ctx, activationName(cell.config.get(name))))
   if (!activations.every((name) => name !== undefined)) return undefined
-  const units = cell.config.number('units')
+  const [units] = ctx.tensor('recurrent_kernel', cell).shape
   const kernel = (name: string) =>
     ctx.constant(ctx.tensor(name, cell), name, 'gates', (t) => gateKernel(t, kind.order, ctx.dtype))
   const bias = cell.config.flag('use_bias', true)

@@ -59,7 +59,7 @@ export function scannedRecurrence(ctx: LayerContext, pass: Pass, cell: Cell = ce
 
 /** The step that is processed last. */
 function lastStep(ctx: LayerContext, sequence: ValueName, isReversed: boolean): ValueName {
-  return ctx.op('Gather', [sequence, ctx.hub.int64([isReversed ? 0 : -1], [])], { axis: 1 })
+  return ctx.op('Gather', [sequence, ctx.int(isReversed ? 0 : -1)], { axis: 1 })
 }
 
 /** Hub operators of a pass step by step. */
