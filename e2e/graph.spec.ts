@@ -49,12 +49,12 @@ test('a click selects a node, and a click beside it none', async ({ page }) => {
   await openGraph(page, 'keras/fixtures/keras-3.15/lenet.keras')
   const box = (await drawing(page).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
   // A chain stands upright in the middle: on the way down every node is met.
-  const met = new Set<string>()
+  let met = ''
   for (let y = box.y + 20; y < box.y + box.height; y += 16) {
     await page.mouse.click(box.x + box.width / 2, y)
-    met.add((await inspector(page).textContent())?.match(/keras\.\w+/)?.[0] ?? 'none')
+    met += await inspector(page).textContent()
   }
-  expect([...met]).toEqual(expect.arrayContaining(['none', 'keras.Conv2D', 'keras.Flatten', 'keras.Dense']))
+  for (const op of ['keras.Conv2D', 'keras.AveragePooling2D', 'keras.Flatten', 'keras.Dense']) expect(met).toContain(op)
   await page.mouse.click(box.x + 5, box.y + box.height / 2)
   await expect(inspector(page)).toContainText('Select a node')
 })

@@ -18,7 +18,7 @@ export type Family = (typeof families)[number]
 const PATTERNS: readonly (readonly [Family, RegExp])[] = [
   ['trees', /tree|forest|boosting|isolation|lgbm|xgb|catboost|bagging/i],
   ['pooling', /pool|^(reduce|argmax|argmin|topk|cumsum)|upsampl|resize/i],
-  ['normalisation', /norm(?!al)|dropout|^lrn$/i],
+  ['normalisation', /norm(?!alizer)|dropout|^lrn$/i],
   ['weights', /conv|dense|gemm|matmul|linear|logistic|ridge|lasso|elastic|sgd|svm|svc|svr|mlp|perceptron|embedding/i],
   ['weights', /lstm|gru|rnn|attention|regress|bayes|kmeans|cluster|neighbors|kernel|einsum|discriminant|pca|svd/i],
   ['activation', /relu|sigmoid|tanh|softmax|softplus|softsign|elu|gelu|swish|mish|activation|^erf$|^ml\.(link|label)/i],
