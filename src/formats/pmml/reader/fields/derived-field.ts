@@ -26,7 +26,8 @@ const dependsOn = (element: XmlElement, name: string): boolean =>
 
 /** A field that an expression defines: a DerivedField or a transformed OutputField. */
 export function derivedField(ctx: LowerContext, scope: Scope, element: XmlElement): Field {
-  const name = requireAttribute(element, 'name')
+  // Inputs of networks and Bayes models may leave their field without a name.
+  const name = attribute(element, 'name') ?? ''
   const expression = expressionChild(element)
   if (!expression) return block(element, 'it has no expression')
   const compiled = compileFormula(expression, { ctx, scope })

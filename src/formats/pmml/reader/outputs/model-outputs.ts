@@ -1,8 +1,10 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
 import type { ModelOutput, OutputRole } from '../../../../core/ir/model.ts'
+import { Blocked } from '../blocked.ts'
 import type { LowerContext } from '../context.ts'
 import { attribute } from '../elements.ts'
 import { parseValue } from '../fields/data-type.ts'
+import type { Field } from '../fields/field.ts'
 import type { ModelResult, OutputEntry, Prediction, TargetPrediction } from '../models/prediction.ts'
 
 /**
@@ -106,15 +108,29 @@ class OutputCollector {
     this.#add({ value: prediction.scores(), role: 'probability', columns, classes: prediction.labels })
   }
 
-  entry({ name, feature, field }: OutputEntry): void {
+  /** An output that has no hub form is left out: the prediction is there all the same. */
+  entry(entry: OutputEntry): void {
+    const { name, feature } = entry
     if (this.#columns.has(name)) return
-    const { formula, dataType } = field()
+    const field = this.#fieldOf(entry)
+    if (!field) return
+    const { formula, dataType } = field
     this.#add({
       value: this.#ctx.tables.value(formula),
       role: ROLES[feature] ?? 'other',
       columns: [name],
       ...(dataType === 'double' ? {} : { dataType }),
     })
+  }
+
+  #fieldOf({ name, element, field }: OutputEntry): Field | undefined {
+    try {
+      return field()
+    } catch (error) {
+      if (!(error instanceof Blocked) || error.element !== element) throw error
+      this.#ctx.note('lossy', 'output-left-out', `The output ${name} is left out: ${error.message}`, element)
+      return undefined
+    }
   }
 
   /** Every output is a value of its own. */

@@ -76,8 +76,7 @@ function classification(env: ModelEnv, type: string, parameters: ParameterTable)
         return ctx.tables.matrix([first, mapFormula(first, false, (p) => apply('-', number(1), p))])
       })
     case 'ordinalMultinomial': {
-      const link =
-        CUMULATIVE[attribute(model, 'cumulativeLink') ?? attribute(model, 'cumulativeLinkFunction') ?? 'logit']
+      const link = CUMULATIVE[attribute(model, 'cumulativeLink') ?? 'logit']
       if (!link) return block(model, 'its cumulative link is not known')
       if (attribute(model, 'offsetValue') !== undefined || attribute(model, 'offsetVariable') !== undefined) {
         return block(model, 'an offset of ordered classes is not supported')

@@ -35,10 +35,11 @@ export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Pr
     case 'max':
     case 'median': {
       const { method } = segmentation
-      if (voters.some(({ condition }) => condition))
-        return block(env.model, `the method ${method} of segments that hold only sometimes`)
       const members = () =>
-        voters.map((voter) => env.ctx.tables.matrix(labels.map((label) => probabilityOf(env, voter, label))))
+        voters.map((voter) => ({
+          scores: env.ctx.tables.matrix(labels.map((label) => probabilityOf(env, voter, label))),
+          ...(voter.condition ? { condition: voter.condition } : {}),
+        }))
       return classesFromScores(env, { labels, names }, () => prototypeScores(env, method, members(), labels.length))
     }
     default:

@@ -2,14 +2,7 @@ import type { ValueName } from '../../../../../core/ir/builder.ts'
 import { apply, column, type Expression, number } from '../../../../../core/ops/ml/expression.ts'
 import type { XmlElement } from '../../../../../encodings/xml/parse-xml.ts'
 import { block } from '../../blocked.ts'
-import {
-  attribute,
-  childrenNamed,
-  numberAttribute,
-  requireAttribute,
-  requireChild,
-  requireNumber,
-} from '../../elements.ts'
+import { childrenNamed, numberAttribute, requireAttribute, requireChild, requireNumber } from '../../elements.ts'
 import { derivedField } from '../../fields/derived-field.ts'
 import type { ModelEnv } from '../prediction.ts'
 import { activated, activationOf, layerSetting } from './activation.ts'
@@ -31,21 +24,11 @@ export function networkLayers(env: ModelEnv): Layer[] {
 
 function inputLayer({ ctx, scope, model }: ModelEnv): Layer {
   const inputs = childrenNamed(requireChild(model, 'NeuralInputs'), 'NeuralInput')
-  const formulas = inputs.map((input) => {
-    const element = requireChild(input, 'DerivedField')
-    const named = attribute(element, 'name') === undefined ? withName(element, requireAttribute(input, 'id')) : element
-    return derivedField(ctx, scope, named).formula
-  })
+  const formulas = inputs.map((input) => derivedField(ctx, scope, requireChild(input, 'DerivedField')).formula)
   const table = ctx.tables.table(formulas)
   const columns = new Map(inputs.map((input, i) => [requireAttribute(input, 'id'), table.index[i] as number]))
   return { values: table.inputs, columns, width: table.width }
 }
-
-/** Inputs may leave their field without a name. */
-const withName = (element: XmlElement, name: string): XmlElement => ({
-  ...element,
-  attributes: { ...element.attributes, name },
-})
 
 function nextLayer(env: ModelEnv, element: XmlElement, before: readonly Layer[]): Layer {
   const { ctx, model } = env

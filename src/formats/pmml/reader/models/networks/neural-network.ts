@@ -7,7 +7,7 @@ import { expressionChild } from '../../expressions/compile.ts'
 import { parseValue } from '../../fields/data-type.ts'
 import { classesFromScores } from '../class-scores.ts'
 import { lowering, type ModelLowering } from '../lowering.ts'
-import { columnOf, type ModelEnv, type ModelResult, type TargetPrediction } from '../prediction.ts'
+import { columnOf, columnOfVector, type ModelEnv, type ModelResult, type TargetPrediction } from '../prediction.ts'
 import { rescaled, type Target, targetNamed } from '../target.ts'
 import { networkLayers } from './layers.ts'
 
@@ -72,7 +72,15 @@ function classes(env: ModelEnv, outputs: readonly NeuralOutput[], neuron: (id: s
   const prediction = classesFromScores(env, { labels, names }, () =>
     ctx.tables.matrix(outputs.map((output) => neuron(output.neuron))),
   )
-  return { target, prediction }
+  const entity = (): Formula =>
+    mapFormula(columnOfVector(ctx, prediction.label(), target.dataType === 'string'), true, (arg) => ({
+      kind: 'lookup',
+      arg,
+      keys: labels,
+      values: outputs.map((output) => output.neuron),
+      type: 'string',
+    }))
+  return { target, prediction: { ...prediction, entity } }
 }
 
 function value(target: Target, outputs: readonly NeuralOutput[], neuron: (id: string) => Formula): TargetPrediction {
