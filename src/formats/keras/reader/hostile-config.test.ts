@@ -10,7 +10,7 @@ import type { JsonObject } from './config.ts'
 import { kerasReader } from './read-keras.ts'
 
 interface ConfigFile {
-  config: { layers: { config: JsonObject; inbound_nodes: Json[] }[] } & JsonObject
+  config: { layers: { config: JsonObject; inbound_nodes: Json[] }[] }
 }
 
 /** A fixture with another configuration. */
@@ -55,7 +55,7 @@ describe('a Keras configuration', () => {
       read(name, ({ config }) => {
         let inner: Json = { class_name: 'Dense', config: { name: 'core' } }
         for (let i = 0; i < 200; i++) inner = { class_name: 'Sequential', config: { name: `s${i}`, layers: [inner] } }
-        config['layers'] = [inner]
+        Object.assign(config, { layers: [inner] })
       }),
     ).rejects.toThrow(/nested more than 64 deep/)
   })
