@@ -33,6 +33,7 @@ import { scalers } from './scalers.ts'
 import { selectors } from './selectors.ts'
 import { sklearnPandas } from './sklearn-pandas.ts'
 import { casts } from './sklearn2pmml/casts.ts'
+import { chaid } from './sklearn2pmml/chaid.ts'
 import { domains } from './sklearn2pmml/domains.ts'
 import { estimatorChains } from './sklearn2pmml/estimator-chain.ts'
 import { expressionModels } from './sklearn2pmml/expressions.ts'
@@ -105,6 +106,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...leafModels,
   ...estimatorChains,
   ...selectFirst,
+  ...chaid,
 ]
 
 /** By operator; a duplicate is named. */

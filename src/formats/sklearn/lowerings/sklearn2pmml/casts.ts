@@ -1,6 +1,6 @@
 import { MalformedFileError, UnsupportedError } from '../../../../core/errors.ts'
 import type { Category } from '../../../../core/ir/model.ts'
-import { apply, column, type Expression, number } from '../../../../core/ops/ml/expression.ts'
+import { apply, column, type Expression, number, text } from '../../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
 import { type Column, type Columns, isText, keyedTable, numericTable, TABLE_OPS } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
@@ -170,6 +170,16 @@ function sinceMidnight(ctx: LoweringContext, _estimator: PyView, columns: Column
   })
 }
 
+/** strftime of a date or time. */
+function formatted(ctx: LoweringContext, estimator: PyView, columns: Columns): Columns {
+  const pattern = text(estimator.attr('pattern').string())
+  return columns.map((each) => {
+    const time = each.facts?.temporal ? each : temporal(ctx, each, 'dateTime')
+    const seconds = time.facts?.temporal === 'date' ? apply('*', column(0), number(DAY_SECONDS)) : column(0)
+    return derived(ctx, numericTable(ctx, [time]), [apply('formatDatetime', seconds, pattern)], 'string')[0] as Column
+  })
+}
+
 const row = (name: string, transform: NonNullable<EstimatorLowering['transform']>): EstimatorLowering => ({
   operator: `sklearn2pmml.${name}`,
   produces: [...TABLE_OPS, 'ml.expression'],
@@ -183,4 +193,5 @@ export const casts: readonly EstimatorLowering[] = [
   row('DaysSinceYearTransformer', since('days')),
   row('SecondsSinceYearTransformer', since('seconds')),
   row('SecondsSinceMidnightTransformer', sinceMidnight),
+  row('DateTimeFormatter', formatted),
 ]

@@ -1,9 +1,11 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
+import { apply, column, number } from '../../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
 import { asColumn } from '../classification.ts'
-import { type Columns, columnsOf, numericMatrix, renamed } from '../columns.ts'
+import { type Columns, columnsOf, numericMatrix, renamed, TABLE_OPS } from '../columns.ts'
 import { beforeLastStep, pipelineTransform, stepsOf } from '../composition.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
+import { nearestNeighbors } from '../neighbors.ts'
 import type { Prediction } from '../prediction.ts'
 import { targetNames } from '../signature.ts'
 import { leafIndices } from '../tree-leaves.ts'
@@ -25,7 +27,17 @@ function predict(ctx: LoweringContext, pipeline: PyView, columns: Columns): Pred
     ctx.extraOutputs.push({ value: nodeId, role: 'other', columns: ['nodeId'] })
     extraAnswers(ctx, pipeline.optional('apply_transformer'), columnsOf(ctx, nodeId, ['nodeId']))
   }
+  if (prediction.kind === 'multi' && last.has('_fit_X')) neighborAnswers(ctx, last, table)
   return prediction
+}
+
+/** Of several targets a PMML neighbour model tells the neighbours themselves: training rows, counted from 1. */
+function neighborAnswers(ctx: LoweringContext, estimator: PyView, columns: Columns): void {
+  const { indices } = nearestNeighbors(ctx, estimator, columns)
+  const count = estimator.attr('n_neighbors').integer()
+  const expressions = Array.from({ length: count }, (_, i) => apply('+', column(i), number(1)))
+  const value = ctx.builder.ml('ml.expression', [indices], { expressions, type: 'number' })
+  ctx.extraOutputs.push({ value, role: 'other', columns: expressions.map((_, i) => `neighbor(${i + 1})`) })
 }
 
 /** The predictions as a table whose columns are named `predict(TARGET)`. */
@@ -70,7 +82,7 @@ function extraAnswers(ctx: LoweringContext, transformer: PyView | undefined, ans
 export const pmmlPipelines: readonly EstimatorLowering[] = [
   {
     operator: 'sklearn2pmml.PMMLPipeline',
-    produces: ['ml.treeEnsemble', 'Gather', 'Concat', 'Cast', 'Reshape'],
+    produces: [...TABLE_OPS, 'ml.treeEnsemble', 'ml.distance', 'ml.nearest', 'ml.expression', 'Reshape'],
     predict,
     transform: pipelineTransform,
   },
