@@ -52,18 +52,21 @@ function answeredRows(input: TextTable, expected: TextTable): { input: TextTable
   }
 }
 
-/** Tensors as rows of a table, under the names that a tabular target gives to a model's columns. */
+/** Tensors as rows of a table, under the column names that a tabular target says it has; `outputs` by the source's names. */
 export function tensorsAsTable(
   answers: Answers,
   inputs: readonly ModelInput[],
-  outputs: readonly ModelOutput[],
+  outputs: ReadonlyMap<string, ModelOutput>,
 ): Answers {
   if (answers.kind === 'table') return answers
   const given = inputs.map(({ value, features = [] }) => ({
     tensor: answers.input[value],
-    names: features.map((f) => f.name),
+    names: features.map((feature) => feature.name),
   }))
-  const wanted = Object.values(answers.expected).map((tensor, i) => ({ tensor, names: outputs[i]?.columns ?? [] }))
+  const wanted = Object.entries(answers.expected).map(([name, tensor]) => ({
+    tensor,
+    names: outputs.get(name)?.columns ?? [],
+  }))
   return { kind: 'table', input: columnsOf(given), expected: columnsOf(wanted) }
 }
 

@@ -105,7 +105,14 @@ async function follow(run: CaseRun, onPmml: (text: string) => void): Promise<voi
         run.findings.set('pmml-read', blockers(copy.diagnostics))
         return
       }
-      const rows = answers.map((asked) => tensorsAsTable(asked, model.inputs, model.outputs))
+      const { inputs, outputs: told } = written.signature ?? model
+      const byName = new Map(
+        model.outputs.flatMap(({ value }, i) => {
+          const output = told.find((o) => o.value === value)
+          return output ? [[outputs[i] ?? value, output]] : []
+        }),
+      )
+      const rows = answers.map((asked) => tensorsAsTable(asked, inputs, byName))
       await check(run, 'pmml-reference', () => compared(referenceEngine(copied), exact, rows))
       await check(run, 'pmml-onnx', async () =>
         withOnnx(await write(copy, 'onnx', { precision: 'float' }), (engine) => compared(engine, 'float32', rows)),

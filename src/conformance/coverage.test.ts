@@ -15,7 +15,9 @@ describe('the conformance run', () => {
   })
 
   it('has no known gap about a case that is gone', () => {
-    const gone = KNOWN_GAPS.filter((gap) => !all.some(({ set, id }) => isAbout(gap, set, id)))
-    expect(gone.map((gap) => gap.cases)).toEqual([])
+    const gone = KNOWN_GAPS.flatMap((gap) =>
+      gap.cases.filter((cases) => !all.some(({ set, id }) => set === gap.set && isAbout(cases, id))),
+    )
+    expect(gone).toEqual([])
   })
 })
