@@ -20,6 +20,8 @@ const MIN_SCALE = 0.02
 /** Below this, nothing can be read: a large graph is shown from its beginning instead of as a whole. */
 const READABLE = 0.55
 const MARGIN = 28
+/** Above the drawing there are buttons. */
+const TOP_MARGIN = 54
 
 export function pan({ x, y, scale }: Camera, dx: number, dy: number): Camera {
   return { x: x - dx / scale, y: y - dy / scale, scale }
@@ -40,7 +42,7 @@ export function fitAll(drawing: Size, view: Size): Camera {
   const scale = Math.min(
     1,
     (view.width - 2 * MARGIN) / Math.max(1, drawing.width),
-    (view.height - 2 * MARGIN) / Math.max(1, drawing.height),
+    (view.height - TOP_MARGIN - MARGIN) / Math.max(1, drawing.height),
   )
   return centred(drawing, view, Math.max(MIN_SCALE / 10, scale))
 }
@@ -51,13 +53,13 @@ export function firstLook(drawing: Size, view: Size): Camera {
   if (all.scale >= READABLE) return all
   const byWidth = Math.min(1, Math.max(READABLE, (view.width - 2 * MARGIN) / Math.max(1, drawing.width)))
   const { x } = centred(drawing, view, byWidth)
-  return { x, y: -MARGIN / byWidth, scale: byWidth }
+  return { x, y: -TOP_MARGIN / byWidth, scale: byWidth }
 }
 
 function centred(drawing: Size, view: Size, scale: number): Camera {
   return {
     x: drawing.width / 2 - view.width / 2 / scale,
-    y: drawing.height / 2 - view.height / 2 / scale,
+    y: drawing.height / 2 - (view.height + TOP_MARGIN - MARGIN) / 2 / scale,
     scale,
   }
 }

@@ -27,6 +27,9 @@ interface DiagramProps {
   isListOpen?: boolean
 }
 
+/** Pixels of width below which the list would cover the drawing. */
+const ROOMY = 900
+
 /** A graph: drawn, listed and searchable. */
 export function Diagram({ graph, name, arrange, selected, highlighted, onSelect, isListOpen = true }: DiagramProps) {
   const { t } = useWords()
@@ -36,7 +39,7 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
   const { closed, toggle, open, setClosed } = useClosed(graph)
   const { scene, error } = useScene(graph, closed, arrange, root)
   const palette = usePalette(root)
-  const [hasList, setHasList] = useState(isListOpen)
+  const [hasList, setHasList] = useState(() => isListOpen && innerWidth >= ROOMY)
   const [query, setQuery] = useState('')
   const found = useMemo(() => (query.trim() === '' ? null : searchNodes(graph, query)), [graph, query])
   const containers = useMemo(() => containerIds(graph), [graph])

@@ -128,15 +128,25 @@ function isArriving({ layout }: Scene, line: number): boolean {
   return Math.abs(points[pointOffsets[line + 1]! - 1]! - layout.y[target]!) < 1
 }
 
-/** Writes what flows along a line beside its end. */
+/** Writes what flows out of a node below it, once; an input says it itself. */
 function writeTypes(context: CanvasRenderingContext2D, scene: Scene, lines: readonly number[], palette: Palette): void {
-  const { points, pointOffsets } = scene.layout.routes
+  const { sources, points, pointOffsets } = scene.layout.routes
+  const { graph, layout } = scene
+  const written = new Set<number>()
   context.font = palette.text
-  context.fillStyle = palette.inkSoft
   context.textBaseline = 'middle'
+  context.strokeStyle = palette.paper
+  context.fillStyle = palette.inkSoft
+  context.lineWidth = 4
   for (const line of lines) {
+    const source = sources[line]!
+    const start = pointOffsets[line]!
+    const isLeaving = Math.abs(points[start + 1]! - layout.y[source]! - layout.heights[source]!) < 1
     const type = scene.lineTypes[line]!
-    const end = pointOffsets[line + 1]!
-    if (type && isArriving(scene, line)) context.fillText(type, points[end - 2]! + 7, points[end - 1]! - 12)
+    if (!type || !isLeaving || written.has(source) || graph.nodes[source]!.kind === 'input') continue
+    written.add(source)
+    const [x, y] = [points[start]! + 7, points[start + 1]! + 12]
+    context.strokeText(type, x, y)
+    context.fillText(type, x, y)
   }
 }

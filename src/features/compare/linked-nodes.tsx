@@ -44,5 +44,6 @@ export function LinkedNodes({ source, target, selected, linked, picked }: Linked
 /** `Dense hidden_1`; only the operator where the label repeats it. */
 function nameOf({ op, label }: Graph['nodes'][number]): string {
   const short = op.slice(op.lastIndexOf('.') + 1)
-  return label.toLowerCase().startsWith(short.toLowerCase()) ? label : `${short} ${label}`
+  const isSaid = label.toLowerCase().startsWith(short.toLowerCase()) || label.endsWith(short)
+  return isSaid ? label : `${short} ${label}`
 }
