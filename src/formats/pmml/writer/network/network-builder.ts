@@ -219,3 +219,14 @@ const RULES: Readonly<Record<string, Rule | undefined>> = {
     ]),
   ),
 }
+
+/** Whether a network can hold the operator. */
+export const isNetworkOperator = (node: Node): boolean =>
+  RULES[node.op] !== undefined && (node.op !== 'ml.link' || isLayerLink(node))
+
+/** Whether the operator makes a layer. */
+export const isActivation = ({ op }: Node): boolean =>
+  Object.hasOwn(ACTIVATIONS, op) || ['Clip', 'PRelu', 'Softmax', 'ml.link'].includes(op)
+
+const isLayerLink = ({ attributes }: Node): boolean =>
+  !attributes.complement && (attributes.function === 'logit' || attributes.function === 'softmax')

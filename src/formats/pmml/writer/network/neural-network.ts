@@ -4,14 +4,35 @@ import type { ClassifierHead } from '../estimator.ts'
 import { formatNumber, formatValue } from '../field.ts'
 import { type MiningFunction, type ModelSpec, Scope, type Target } from '../segment.ts'
 import { type Affine, combination } from './affine.ts'
-import { NetworkBuilder, type NeuronLayer } from './network-builder.ts'
+import { isActivation, isNetworkOperator, NetworkBuilder, type NeuronLayer } from './network-builder.ts'
 
 /** The network behind a value; null where nothing but a linear model is. */
 function networkBehind(ctx: PmmlContext, value: string): { network: NetworkBuilder; scores: readonly Affine[] } | null {
-  const network = new NetworkBuilder(ctx)
-  const scores = network.elements(value)
-  return network.layers.some((layer) => layer.activation !== 'identity') ? { network, scores } : null
+  if (!hasHiddenLayer(ctx, value)) return null
+  const attempt = ctx.attempt(() => {
+    const network = new NetworkBuilder(ctx)
+    return { network, scores: network.elements(value) }
+  })
+  return 'result' in attempt ? attempt.result : null
 }
+
+/** Whether an activation of a product is among the operators, known to networks, that a value is made by. */
+function hasHiddenLayer(ctx: PmmlContext, value: string): boolean {
+  const stack = [{ value, isActivated: false }]
+  const seen = new Set<string>()
+  for (let at = stack.pop(); at; at = stack.pop()) {
+    const node = ctx.producer(at.value)
+    const key = `${at.isActivated} ${node?.id}`
+    if (!node || seen.has(key) || !isNetworkOperator(node)) continue
+    seen.add(key)
+    if (at.isActivated && PRODUCTS.has(node.op)) return true
+    const isActivated = at.isActivated || isActivation(node)
+    stack.push(...node.inputs.map((input) => ({ value: input, isActivated })))
+  }
+  return false
+}
+
+const PRODUCTS: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'ml.linear'])
 
 /** The elements of a value as the targets of one NeuralNetwork, or null when no network makes them. */
 export function networkRegression(ctx: PmmlContext, value: string): ModelSpec | null {
