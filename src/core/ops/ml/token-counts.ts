@@ -39,17 +39,21 @@ export function analyze(attributes: TokenCounts, text: string): string[] {
   )
 }
 
-function normalize({ lowercase, stripAccents }: TokenCounts, text: string): string {
-  const lower = lowercase ? text.toLowerCase() : text
-  if (stripAccents === undefined) return lower
-  const decomposed = lower.normalize('NFKD')
-  return stripAccents === 'ascii'
+const normalize = ({ lowercase, stripAccents: kind }: TokenCounts, text: string): string =>
+  stripAccents(lowercase ? text.toLowerCase() : text, kind)
+
+/** strip_accents_unicode and strip_accents_ascii of scikit-learn; each character goes its own way. */
+export function stripAccents(text: string, kind: TokenCounts['stripAccents']): string {
+  if (kind === undefined) return text
+  const decomposed = text.normalize('NFKD')
+  return kind === 'ascii'
     ? decomposed.replace(/[^\0-\x7f]/gu, '')
     : [...decomposed].filter((c) => !isCombining(c)).join('')
 }
 
 /** Whether a decomposed character has a combining class other than 0: only such ones change places when normalised. */
-const isCombining = (c: string): boolean => [`\u0345${c}`, `${c}\u0334`].some((pair) => pair.normalize('NFD') !== pair)
+const isCombining = (c: string): boolean =>
+  /\p{M}/u.test(c) && [`\u0345${c}`, `${c}\u0334`].some((pair) => pair.normalize('NFD') !== pair)
 
 const words = (text: string): string[] => text.split(translatePattern('\\s+', 'u')).filter((word) => word !== '')
 

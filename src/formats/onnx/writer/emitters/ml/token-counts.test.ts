@@ -53,18 +53,43 @@ describe('ml.tokenCounts as ONNX', () => {
     expect(await check({ vocabulary, ngramRange: [1, 2], stopWords: ['the', 'on'] })).toEqual([])
   })
 
+  it('strips accents, of letters and as marks of their own', async () => {
+    const vocabulary = ['naive', 'ete', 'cat', 'στο', 'ﬁn', 'fin', '東京', '한', 'strae', 'straße', 'cafe']
+    const accented = [...sentences, 'cafe\u0301 ﬁn Straße', '한국 한 ½', 'e\u0301te\u0301', 'ÅNGSTRÖM']
+    const texted = [texts(accented.map((sentence) => [sentence]))]
+    for (const stripAccents of ['unicode', 'ascii'] as const) {
+      const changed = { ...attributes, vocabulary, stripAccents }
+      expect(await differences({ op: 'ml.tokenCounts', attributes: changed, table: texted })).toEqual([])
+    }
+  })
+
+  it('counts n-grams of characters', async () => {
+    const vocabulary = ['c', 'ca', 'cat', ' th', 'the', 't t', 't\n', 'ï', '東京', '😀d', 'g  ', ' ', '!!']
+    expect(await check({ vocabulary, analyzer: 'char', ngramRange: [1, 3] })).toEqual([])
+    expect(await check({ vocabulary: ['cat', ' ca', 't d'], analyzer: 'char', ngramRange: [3, 3] })).toEqual([])
+  })
+
+  it('counts n-grams of characters within words, short words once', async () => {
+    const vocabulary = [' cat', 'cat ', ' a ', ' 4 ', ' 42 ', 'the ', ' mat', 'mat.', ' 😀 ', 'cats', 't ca']
+    expect(await check({ vocabulary, analyzer: 'char_wb', ngramRange: [4, 5] })).toEqual([])
+    expect(await check({ vocabulary: ['c', ' c', 'at ', ' a '], analyzer: 'char_wb', ngramRange: [1, 3] })).toEqual([])
+    const empty = [texts([[''], ['  ']])]
+    const bounded = { ...attributes, vocabulary, analyzer: 'char_wb', ngramRange: [4, 5] } as const
+    expect(await differences({ op: 'ml.tokenCounts', attributes: bounded, table: empty })).toEqual([])
+    for (const changed of [
+      { ...bounded, analyzer: 'char' } as const,
+      { ...attributes, stripAccents: 'unicode' } as const,
+    ])
+      expect(await differences({ op: 'ml.tokenCounts', attributes: changed, table: empty })).toEqual([])
+  })
+
   it('takes a table without any token', async () => {
     const empty = [texts([[''], ['!']])]
     expect(await differences({ op: 'ml.tokenCounts', attributes, table: empty })).toEqual([])
   })
 
   it('says what it can not do', async () => {
-    for (const change of [
-      { analyzer: 'char' },
-      { stripAccents: 'unicode' },
-      { pattern: '(?<=a)b' },
-      { pattern: 'a\\b.' },
-    ] as const) {
+    for (const change of [{ pattern: '(?<=a)b' }, { pattern: 'a\\b.' }] as const) {
       const test = { op: 'ml.tokenCounts' as const, attributes: { ...attributes, ...change }, table }
       const { bytes, diagnostics } = await written(test, 'float')
       expect(bytes).toBeUndefined()

@@ -6,14 +6,9 @@ import { groupBy } from './group-by.ts'
 import { lookup } from './lookup.ts'
 import { re2Pattern } from './re2-pattern.ts'
 import { changeCase } from './text-case.ts'
+import { boundedCharacterTokens, characterTokens, NEVER, PADDING, withoutAccents } from './text-characters.ts'
 
 type TokenCounts = MlAttributes['ml.tokenCounts']
-
-/** Fills up the rows of tokens; no text that a user types has it, so no n-gram of the vocabulary does. */
-const PADDING = '\u0001'
-
-/** A token that no text has. */
-const NEVER = '\u0002'
 
 /** Patterns between word boundaries that RE2 can do without: a run of word characters ends where they end. */
 const BOUNDED_WORDS: Readonly<Record<string, string>> = {
@@ -34,19 +29,30 @@ export const tokenCounts = mlEmitter('ml.tokenCounts', (node, attributes, ctx) =
   ctx.result(node, attributes.binary ? g.op('Min', [counts, scalar(g, 1)]) : counts)
 })
 
-/** The tokens of each text, [N, longest]. */
-function tokenize(ctx: EmitContext, attributes: TokenCounts, text: ValueName): ValueName {
-  const { analyzer, stripAccents, pattern, patternMatches, ngramRange, stopWords = [] } = attributes
-  const hint = 'Tokenize before the model, or convert to PMML.'
-  if (analyzer !== 'word')
-    return ctx.block(`n-grams of characters (analyzer ${analyzer}) can not be made in ONNX`, hint)
-  if (stripAccents) return ctx.block('accents can not be stripped in ONNX', hint)
+/** The tokens of each text, [N, longest]: words or characters. */
+function tokenize(ctx: EmitContext, attributes: TokenCounts, raw: ValueName): ValueName {
+  ctx.note('info', 'runtime-specific', 'the tokens are found by com.microsoft.Tokenizer, which only ONNX Runtime has')
+  const text = attributes.stripAccents ? withoutAccents(ctx, raw, attributes) : raw
+  switch (attributes.analyzer) {
+    case 'char':
+      return characterTokens(ctx, text)
+    case 'char_wb':
+      return boundedCharacterTokens(ctx, text)
+    case 'word':
+      return words(ctx, attributes, text)
+  }
+}
+
+function words(ctx: EmitContext, attributes: TokenCounts, text: ValueName): ValueName {
+  const { pattern, patternMatches, ngramRange, stopWords = [] } = attributes
   const plain = pattern.replace(/^\(\?u\)/, '')
   const translated = re2Pattern(BOUNDED_WORDS[plain] ?? plain)
   if (translated === undefined || /\((?!\?)/.test(translated)) {
-    return ctx.block(`the token pattern ${pattern} has parts that RE2, which ONNX Runtime uses, does not know`, hint)
+    return ctx.block(
+      `the token pattern ${pattern} has parts that RE2, which ONNX Runtime uses, does not know`,
+      'Tokenize before the model, or convert to PMML.',
+    )
   }
-  ctx.note('info', 'runtime-specific', 'the tokens are found by com.microsoft.Tokenizer, which only ONNX Runtime has')
   const g = ctx.graph
   const tokens = g.op('com.microsoft.Tokenizer', [text], {
     mark: 0,
@@ -85,18 +91,21 @@ function withoutStopWords(ctx: EmitContext, found: ValueName, stopWords: readonl
 /** How often each n-gram of the vocabulary occurs: [N, vocabulary] float32, exact up to 2²⁴. */
 function countNgrams(
   ctx: EmitContext,
-  { vocabulary, ngramRange: [min, max] }: TokenCounts,
+  { vocabulary, analyzer, ngramRange: [least, max] }: TokenCounts,
   tokens: ValueName,
 ): ValueName {
-  const bySize = groupBy(vocabulary.entries(), ([, term]) => term.split(' ').length)
+  const grams = vocabulary.map((term) => (analyzer === 'word' ? term.split(' ') : [...term]))
+  const bySize = groupBy(grams.entries(), ([, gram]) => gram.length)
+  // A word between spaces that is shorter than the least n is an n-gram of its own.
+  const min = analyzer === 'char_wb' ? Math.min(least, ...bySize.keys()) : least
   const pool: string[] = []
   const starts: number[] = []
   const slots: number[] = []
   for (let size = 1; size <= max; size++) {
     starts.push(pool.length)
     const terms = size < min ? [] : (bySize.get(size) ?? [])
-    for (const [slot, term] of terms) {
-      pool.push(...term.split(' '))
+    for (const [slot, gram] of terms) {
+      pool.push(...gram)
       slots.push(slot)
     }
   }
