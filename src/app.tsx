@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useLayoutEffect } from 'react'
 import styles from './app.module.css'
 import { AppHeader } from './app-header.tsx'
 import { DocumentPage } from './document-page.tsx'
@@ -38,7 +38,8 @@ function usePageAttributes(language: string, theme: Theme) {
   useEffect(() => {
     document.documentElement.lang = language
   }, [language])
-  useEffect(() => {
+  // Before anything is drawn: nothing flashes.
+  useLayoutEffect(() => {
     const apply = () => {
       document.documentElement.dataset.theme = theme === 'system' ? (darkSystem.matches ? 'dark' : 'light') : theme
     }

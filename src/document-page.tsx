@@ -44,6 +44,11 @@ function ModelPage({ document, summary }: { document: StudioDocument; summary: M
   )
 }
 
+const none: readonly string[] = []
+
+/** Room for the list of nodes beside the drawing. */
+const WIDE = '(width >= 56rem)'
+
 function ViewContent({ document, summary }: { document: StudioDocument; summary: ModelSummary }) {
   const { id, view, selection, conversion } = document
   const show = (nodes: readonly string[]) => selectNodes(id, nodes, 'graph')
@@ -54,7 +59,13 @@ function ViewContent({ document, summary }: { document: StudioDocument; summary:
     case 'graph':
       return (
         <div className={styles.chart}>
-          <GraphView graph={summary.graph} selected={selection} highlighted={[]} onSelect={select} />
+          <GraphView
+            graph={summary.graph}
+            selected={selection}
+            highlighted={none}
+            onSelect={select}
+            isListOpen={matchMedia(WIDE).matches}
+          />
           <Inspector id={id} graphName="source" graph={summary.graph} selected={selection} onSelect={select} />
         </div>
       )

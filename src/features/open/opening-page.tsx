@@ -6,6 +6,7 @@ import { useOpenError } from '../../store/hooks.ts'
 import { dismissOpenError, openFiles, openSample } from '../../store/open-actions.ts'
 import { OpenAddress } from './open-address.tsx'
 import styles from './opening-page.module.css'
+import { RhumbLines } from './rhumb-lines.tsx'
 import { type Sample, samples } from './samples.ts'
 
 /** What stands on the page while no model does: ways to open one. */
@@ -14,6 +15,7 @@ export function OpeningPage() {
   const error = useOpenError()
   return (
     <div className={styles.page}>
+      <RhumbLines />
       <div className={styles.hero}>
         <div className={styles.rose}>
           <RoseIcon size={72} />
