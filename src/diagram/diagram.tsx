@@ -55,17 +55,10 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
     setHasList(true)
     requestAnimationFrame(() => document.getElementById(searchId)?.focus())
   }
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    const isFind = event.key === 'f' && (event.ctrlKey || event.metaKey)
-    const isSlash = event.key === '/' && !(event.target instanceof HTMLInputElement)
-    if (!isFind && !isSlash) return
-    event.preventDefault()
-    focusSearch()
-  }
+  useSearchKeys(root, focusSearch)
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: a shortcut for everything inside
-    <div ref={root} className={styles.diagram} onKeyDown={onKeyDown}>
+    <div ref={root} className={styles.diagram} data-diagram>
       {hasList && (
         <NodePanel
           graph={graph}
@@ -126,6 +119,25 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
       </div>
     </div>
   )
+}
+
+/** / and ctrl-F or ⌘F search in the diagram that has the focus, or else in the page's first one. */
+function useSearchKeys(root: React.RefObject<HTMLElement | null>, search: () => void) {
+  const latest = useRef(search)
+  latest.current = search
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : document.body
+      const isFind = event.key === 'f' && (event.ctrlKey || event.metaKey)
+      const isSlash = event.key === '/' && !target.matches('input, textarea, select')
+      const meant = target.closest('[data-diagram]') ?? document.querySelector('[data-diagram]')
+      if ((!isFind && !isSlash) || meant !== root.current) return
+      event.preventDefault()
+      latest.current()
+    }
+    document.addEventListener('keydown', onKeyDown)
+    return () => document.removeEventListener('keydown', onKeyDown)
+  }, [root])
 }
 
 /** Which containers are closed. */

@@ -1,4 +1,4 @@
-import type { GraphView, NodeView } from '../worker/graph-view.ts'
+import type { ConstantView, GraphView, NodeView } from '../worker/graph-view.ts'
 import { type Family, familyOf, shortOp } from './families.ts'
 
 /** Something that is drawn: a node of the graph, or a graph input or output, which has no node. */
@@ -169,6 +169,9 @@ const TELLING = [
 ]
 const LONGEST_VALUE = 18
 
+/** Numbers that were trained, and not a shape or axes. */
+const isWeight = ({ dtype, elements }: ConstantView) => elements > 1 && /float|int8/.test(dtype)
+
 function detailOf(graph: GraphView, node: NodeView): string {
   const texts = new Map(node.attributes.flatMap((a) => (a.kind === 'text' ? [[a.name, a.text] as const] : [])))
   const telling = TELLING.flatMap((name) => {
@@ -176,6 +179,6 @@ function detailOf(graph: GraphView, node: NodeView): string {
     return text && text !== '—' && text.length <= LONGEST_VALUE ? [`${name} ${text}`] : []
   })
   if (telling.length > 0) return telling.slice(0, 2).join(' · ')
-  const weight = node.inputs.map((name) => graph.constants[name]).find((constant) => constant && constant.elements > 1)
+  const weight = node.inputs.map((name) => graph.constants[name]).find((constant) => constant && isWeight(constant))
   return weight ? weight.shape.join(' × ') : ''
 }
