@@ -105,6 +105,8 @@ class OutputCollector {
   allProbabilities(prediction: Prediction): void {
     if (prediction.kind !== 'classes' || !prediction.scores) return
     const columns = prediction.names.map((name) => `probability(${name})`)
+    // What the document itself says under these names goes before what its last model would say.
+    if (columns.some((name) => this.#columns.has(name))) return
     this.#add({ value: prediction.scores(), role: 'probability', columns, classes: prediction.labels })
   }
 
