@@ -29,7 +29,7 @@ export function pan({ x, y, scale }: Camera, dx: number, dy: number): Camera {
 
 /** Zooms by a factor; the point of the screen stays where it is. */
 export function zoomAt(camera: Camera, factor: number, screenX: number, screenY: number): Camera {
-  const scale = Math.min(MAX_SCALE, Math.max(MIN_SCALE, camera.scale * factor))
+  const scale = Math.min(MAX_SCALE, Math.max(Math.min(MIN_SCALE, camera.scale), camera.scale * factor))
   return {
     x: camera.x + screenX / camera.scale - screenX / scale,
     y: camera.y + screenY / camera.scale - screenY / scale,
@@ -44,7 +44,7 @@ export function fitAll(drawing: Size, view: Size): Camera {
     (view.width - 2 * MARGIN) / Math.max(1, drawing.width),
     (view.height - TOP_MARGIN - MARGIN) / Math.max(1, drawing.height),
   )
-  return centred(drawing, view, Math.max(MIN_SCALE / 10, scale))
+  return centred(drawing, view, scale)
 }
 
 /** Everything where that can be read, else the beginning. */
