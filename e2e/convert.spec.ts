@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
-import { choose, convert, fixture, openModel, SKLEARN, view } from './studio.ts'
+import { convert, openModel, SKLEARN, view } from './studio.ts'
 
 const LOGREG = `${SKLEARN}/scaled-logreg.pkl`
 
@@ -43,14 +43,19 @@ test('converts to PMML with verification rows', async ({ page }) => {
   await view(page, 'Convert')
   await page.getByLabel('To', { exact: true }).selectOption('pmml')
   await page.getByLabel('A value the model has never seen').selectOption('asMissing')
-  await choose(page, 'Choose a CSV…', fixture('pmml/fixtures/converted/tree-multiclass.input.csv'))
-  await expect(page.getByText(/\d+ rows/)).toBeVisible()
+  const chooser = page.waitForEvent('filechooser')
+  await page.getByRole('button', { name: 'Choose a CSV…' }).click()
+  const rows =
+    'sepal_length,sepal_width,petal_length,petal_width,y\n5.1,3.5,1.4,0.2,setosa\n6.7,3.0,5.2,2.3,virginica\n'
+  await (await chooser).setFiles({ name: 'rows.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) })
+  await expect(page.getByText('2 rows')).toBeVisible()
   await convert(page)
   const downloading = page.waitForEvent('download')
   await page.getByRole('link', { name: 'Download' }).click()
   const text = readFileSync(await (await downloading).path(), 'utf8')
   expect(text).toContain('<PMML')
   expect(text).toContain('invalidValueTreatment="asMissing"')
+  expect(text).toContain('<ModelVerification recordCount="2"')
 })
 
 test('says every reason why it can not be', async ({ page }) => {
