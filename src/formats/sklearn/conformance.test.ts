@@ -71,7 +71,9 @@ describe('the hub computes what scikit-learn computes', () => {
     it(id, async () => {
       const source = await readModel(model)
       if (DISAGREE[id]) {
-        await expect(source.lower()).rejects.toThrow()
+        const { model, diagnostics } = await source.lower()
+        expect(model).toBeUndefined()
+        expect(diagnostics.map(({ code }) => code)).toEqual(['unknown-columns'])
         return
       }
       const lowered = await source.lower()

@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../../../core/diagnostics.ts'
+import { UnsupportedError } from '../../../core/errors.ts'
 import { GraphBuilder } from '../../../core/ir/builder.ts'
 import type { ModelOutput } from '../../../core/ir/model.ts'
 import { hubOps } from '../../../core/ops/hub-ops.ts'
@@ -7,7 +9,7 @@ import { Blocked, LoweringContext } from './context.ts'
 import { loweringTable } from './index.ts'
 import { InputTable, TextColumnFound } from './input-table.ts'
 import { predictionOutputs, transformOutputs } from './outputs.ts'
-import { inputColumns } from './signature.ts'
+import { type InputColumns, inputColumns } from './signature.ts'
 
 /** What the reader knows about the model besides its tree. */
 export interface SourceFacts {
@@ -17,13 +19,27 @@ export interface SourceFacts {
 
 /** Lowers a fitted estimator to the hub: its predictions, or the table that it transforms to. */
 export function lowerEstimator(model: PyView, facts: SourceFacts): LowerResult {
-  const { names, named } = inputColumns(model)
+  const columns = columnsOf(model, facts)
+  if ('severity' in columns) return { diagnostics: [columns] }
+  const { names, named } = columns
   if (named) return lowerOver(model, facts, names, 'columns')
   try {
     return lowerOver(model, facts, names, 'matrix')
   } catch (error) {
     if (!(error instanceof TextColumnFound)) throw error
     return lowerOver(model, facts, names, 'columns')
+  }
+}
+
+/** The model's input columns, or the reason why nobody can tell them. */
+function columnsOf(model: PyView, facts: SourceFacts): InputColumns | Diagnostic {
+  try {
+    return inputColumns(model)
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error
+    const { message, hint } = error
+    const origin = [facts.nodeOf(model)].filter((id) => id !== undefined)
+    return { severity: 'blocked', code: 'unknown-columns', message, ...(hint === undefined ? {} : { hint }), origin }
   }
 }
 

@@ -8,6 +8,10 @@ export interface InputColumns {
   readonly named: boolean
 }
 
+/** A FunctionTransformer before 1.2 says nothing of its columns; the next step has as many, under the same names. */
+const isSilent = (step: PyView): boolean =>
+  step.className === 'FunctionTransformer' && !step.has('n_features_in_') && !step.has('feature_names_in_')
+
 /** The estimators that see an estimator's own input first. */
 function* firstEstimators(estimator: PyView): Generator<PyView> {
   const steps =
@@ -15,7 +19,7 @@ function* firstEstimators(estimator: PyView): Generator<PyView> {
       .optional('steps')
       ?.items()
       .map((step) => step.item(1)) ?? []
-  const first = steps.find((step) => step.isKind('object'))
+  const first = steps.find((step) => step.isKind('object') && !isSilent(step))
   if (first) yield first
   for (const name of ['transformers_', 'transformer_list']) {
     for (const branch of estimator.optional(name)?.items() ?? []) yield branch.item(1)
