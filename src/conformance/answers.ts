@@ -52,13 +52,16 @@ function answeredRows(input: TextTable, expected: TextTable): { input: TextTable
   }
 }
 
-/** Tensors as rows of a table, under the column names that a tabular target says it has; `outputs` by the source's names. */
-export function tensorsAsTable(
+/**
+ * Answers as rows of a table, under the column names that a tabular target says it has: it may leave out columns that the
+ * model never looks at. `outputs` by the source's names.
+ */
+export function asTable(
   answers: Answers,
   inputs: readonly ModelInput[],
   outputs: ReadonlyMap<string, ModelOutput>,
 ): Answers {
-  if (answers.kind === 'table') return answers
+  if (answers.kind === 'table') return { ...answers, input: withNames(answers.input, inputs) }
   const given = inputs.map(({ value, features = [] }) => ({
     tensor: answers.input[value],
     names: features.map((feature) => feature.name),
@@ -68,6 +71,13 @@ export function tensorsAsTable(
     names: outputs.get(name)?.columns ?? [],
   }))
   return { kind: 'table', input: columnsOf(given), expected: columnsOf(wanted) }
+}
+
+/** A table whose columns were meant in order gets the model's names for them. */
+function withNames(table: TextTable, inputs: readonly ModelInput[]): TextTable {
+  const names = inputs.flatMap(({ features = [] }) => features.map((feature) => feature.name))
+  const isByName = names.some((name) => table.columns.includes(name))
+  return isByName ? table : { ...table, columns: table.columns.map((column, i) => names[i] ?? column) }
 }
 
 function columnsOf(blocks: readonly { tensor: EvalTensor | undefined; names: readonly string[] }[]): TextTable {

@@ -9,7 +9,7 @@ import { formatById, type Lowered, lowerModel, type OpenedModel, writeModel } fr
 import type { WriteOptions, Written } from '../core/writer.ts'
 import { formats } from '../formats/registry.ts'
 import { type Engine, onnxEngine, referenceEngine } from '../runtime/predict.ts'
-import { type Answers, answersOf, tensorsAsTable } from './answers.ts'
+import { type Answers, answersOf, asTable } from './answers.ts'
 import { differences } from './compare-answers.ts'
 import { undeclaredOperators } from './declared-operators.ts'
 import type { FixtureCase, FixtureSet } from './fixture-case.ts'
@@ -112,7 +112,7 @@ async function follow(run: CaseRun, onPmml: (text: string) => void): Promise<voi
           return output ? [[outputs[i] ?? value, output]] : []
         }),
       )
-      const rows = answers.map((asked) => tensorsAsTable(asked, inputs, byName))
+      const rows = answers.map((asked) => asTable(asked, inputs, byName))
       await check(run, 'pmml-reference', () => compared(referenceEngine(copied), exact, rows))
       await check(run, 'pmml-onnx', async () =>
         withOnnx(await write(copy, 'onnx', { precision: 'float' }), (engine) => compared(engine, 'float32', rows)),
