@@ -13,6 +13,7 @@ import { nearestEmitters } from './nearest.ts'
 import { normalizationEmitters } from './normalization.ts'
 import { pairwiseEmitters } from './pairwise.ts'
 import { productColumns } from './products.ts'
+import { tokenCountEmitters } from './token-counts.ts'
 import { transformEmitters } from './transforms.ts'
 import { treeEnsemble } from './tree.ts'
 
@@ -30,6 +31,7 @@ export const emitters: ReadonlyMap<string, Emitter> = merge(
   distanceEmitters,
   labelEmitters,
   nearestEmitters,
+  tokenCountEmitters,
   normalizationEmitters,
   { 'ml.linear': productColumns },
   Object.fromEntries(
