@@ -35,11 +35,11 @@ function tokenCounts(ctx: PmmlContext, node: Node): readonly Column[] {
       },
       constantElement(term, 'string'),
     )
-    // an empty text is a missing value, and has no terms
-    const isEmpty = el('Apply', { function: 'isMissing' }, el('FieldRef', { field: field.name }))
+    // an empty text is a missing value, has no terms, and some evaluators refuse to make it lower case
+    const isEmpty = el('Apply', { function: 'isMissing' }, el('FieldRef', { field: text.name }))
     const expression = el('Apply', { function: 'if' }, isEmpty, constantElement(0, 'double'), count)
     const name = `count(${text.name}, ${term})`
-    return { kind: 'expression', expression, inputs: [field], dataType: 'double', name, named: true }
+    return { kind: 'expression', expression, inputs: [text, field], dataType: 'double', name, named: true }
   })
 }
 
