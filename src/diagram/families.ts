@@ -31,9 +31,12 @@ const PATTERNS: readonly (readonly [Family, RegExp])[] = [
   ['arithmetic', /^(equal|greater|less|and|or|not|xor|isnan|isinf|sign|reciprocal|average|multiply|subtract|dot|det)/i],
 ]
 
-/** @param op the operator's short name, see `shortOp` */
-export function familyOf(op: string): Family {
-  return PATTERNS.find(([, pattern]) => pattern.test(op))?.[0] ?? 'other'
+/**
+ * @param op the operator's short name, see `shortOp`
+ * @param isContainer whether it holds other nodes: a forest is a container too, but trees first of all
+ */
+export function familyOf(op: string, isContainer = false): Family {
+  return PATTERNS.find(([, pattern]) => pattern.test(op))?.[0] ?? (isContainer ? 'container' : 'other')
 }
 
 /** `onnx.ai.onnx.ml.Scaler` in the dialect `onnx` → `Scaler`; hub operators keep their name. */

@@ -115,7 +115,7 @@ export function NodeList({ graph, closed, selected, highlighted, found, onSelect
             onClick={() => goTo(index)}
             onDoubleClick={() => holds > 0 && onToggle(node.id)}
           >
-            <span className={swatch.swatch} data-family={holds > 0 ? 'container' : familyOf(op)} />
+            <span className={swatch.swatch} data-family={familyOf(op, holds > 0)} />
             <span className={styles.op}>{op}</span>
             <span className={styles.label}>{node.label}</span>
             {highlighted.includes(node.id) && <span className="visually-hidden">, {t.diagram.linked}</span>}

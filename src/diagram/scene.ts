@@ -29,7 +29,7 @@ export const LINE_HEIGHT = 15
 const PADDING_X = 14
 const PADDING_Y = 8
 const MIN_WIDTH = 76
-const MAX_WIDTH = 230
+const MAX_WIDTH = 270
 
 /** What each node says, and how large it is for it. */
 export function sizedNodes(graph: VisibleGraph, measure: Measure): { input: LayoutInput; texts: NodeText[] } {

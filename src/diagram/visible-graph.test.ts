@@ -30,7 +30,7 @@ describe('visibleGraph', () => {
     expect(parentOf('tree-1')).toBe('forest')
     expect(parentOf('forest')).toBe('pipe')
     expect(parentOf('pipe')).toBeUndefined()
-    expect(nodes.find(({ id }) => id === 'forest')).toMatchObject({ kind: 'open', hidden: 2, family: 'container' })
+    expect(nodes.find(({ id }) => id === 'forest')).toMatchObject({ kind: 'open', hidden: 2, family: 'trees' })
   })
 
   it('lets a closed container stand for what it holds', () => {

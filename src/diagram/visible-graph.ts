@@ -146,7 +146,7 @@ function operator(
     op,
     label: isTelling(node.label, op) ? node.label : '',
     detail: detailOf(graph, node),
-    family: hidden > 0 ? 'container' : familyOf(op),
+    family: familyOf(op, hidden > 0),
     parent,
     hidden,
   }
