@@ -9,7 +9,7 @@ import { attribute, childNamed, childrenNamed, isTrue, localName, numberAttribut
 
 /** General category P of Unicode, as far as texts use it: PMML strips it from both ends of a word. */
 const PUNCTUATION =
-  '!-#%-*,-/:;?@\\[-\\]_{}\\u00a1\\u00a7\\u00ab\\u00b6\\u00b7\\u00bb\\u00bf\\u2010-\\u2027\\u2030-\\u205e\\u3001-\\u3003\\u3008-\\u3011'
+  '!-#%-*,-/:;?@\\[-\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011'
 
 /** Words between whitespace without the punctuation at their ends. */
 const WORDS = `[^\\s${PUNCTUATION}](?:\\S*[^\\s${PUNCTUATION}])?`

@@ -1,6 +1,6 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
 import { number } from '../../../../core/ops/ml/expression.ts'
-import { type Formula, formulaKey, formulaOfValue } from '../columns/formula.ts'
+import { type ColumnSource, type Formula, formulaKey, formulaOf, formulaOfValue } from '../columns/formula.ts'
 import type { LowerContext } from '../context.ts'
 
 /** coefficient · column. */
@@ -14,8 +14,20 @@ export interface LinearRow {
   readonly intercept: number
 }
 
+/** A column that is another one times a number, as weighted terms are: the number becomes part of the coefficient. */
+function unscaled(term: LinearTerm): LinearTerm {
+  const { expression, sources } = term.column
+  if (expression.kind !== 'apply' || expression.function !== '*') return term
+  const [a, b] = expression.args
+  const isWeighted = a?.kind === 'column' && b?.kind === 'constant' && typeof b.value === 'number'
+  if (!isWeighted || expression.mapMissingTo !== undefined || expression.defaultValue !== undefined) return term
+  const column = formulaOf(sources[a.index] as ColumnSource)
+  return { column, coefficient: term.coefficient * (b.value as number) }
+}
+
 /** Linear combinations as a hub value [N, rows.length]. */
-export function linearScores(ctx: LowerContext, rows: readonly LinearRow[]): ValueName {
+export function linearScores(ctx: LowerContext, given: readonly LinearRow[]): ValueName {
+  const rows = given.map((row) => ({ ...row, terms: row.terms.map(unscaled) }))
   const columns = new Map<string, Formula>()
   for (const { terms } of rows) for (const { column } of terms) columns.set(formulaKey(column), column)
   if (columns.size === 0) return constants(ctx, rows)

@@ -105,6 +105,8 @@ class OutputCollector {
   allProbabilities(prediction: Prediction): void {
     if (prediction.kind !== 'classes' || !prediction.scores) return
     const columns = prediction.names.map((name) => `probability(${name})`)
+    // Transformed outputs may have these names already.
+    if (columns.some((column) => this.#columns.has(column))) return
     // What the document itself says under these names goes before what its last model would say.
     if (columns.some((name) => this.#columns.has(name))) return
     this.#add({ value: prediction.scores(), role: 'probability', columns, classes: prediction.labels })
@@ -114,6 +116,11 @@ class OutputCollector {
   entry(entry: OutputEntry): void {
     const { name, feature } = entry
     if (this.#columns.has(name)) return
+    const { prediction } = entry.of
+    if (feature === 'predictedValue' && prediction.kind === 'classes') {
+      const { labels: classes, dataType } = prediction
+      return this.#add({ value: prediction.label(), role: 'label', columns: [name], classes, dataType })
+    }
     const field = this.#fieldOf(entry)
     if (!field) return
     const { formula, dataType } = field
