@@ -1,6 +1,6 @@
 import type { ByteSource } from './bytes/byte-source.ts'
 import { type Diagnostic, type Severity, worstSeverity } from './diagnostics.ts'
-import { PortolanError, UnrecognisedFileError, UnsupportedError } from './errors.ts'
+import { PortolanError, serializeError, UnrecognisedFileError, UnsupportedError } from './errors.ts'
 import type { Detection, FormatDescriptor, ReadOptions } from './format.ts'
 import type { Model } from './ir/model.ts'
 import { standardPasses } from './passes/standard-passes.ts'
@@ -124,8 +124,24 @@ async function compatibilityWith(
   options: WriteOptions,
 ): Promise<Compatibility> {
   if (!format.writer) return { format: format.id, verdict: 'unwritable', diagnostics: [] }
-  const { diagnostics } = await writeModel(formats, lowered, format.id, options)
+  const diagnostics = await attempt(formats, format, lowered, options)
   return { format: format.id, verdict: verdictOf(worstSeverity(diagnostics)), diagnostics }
+}
+
+/** What a writer finds. One that fails is a row that is blocked, not a table that is missing. */
+async function attempt(
+  formats: readonly FormatDescriptor[],
+  format: FormatDescriptor,
+  lowered: Lowered,
+  options: WriteOptions,
+): Promise<readonly Diagnostic[]> {
+  try {
+    return (await writeModel(formats, lowered, format.id, options)).diagnostics
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    const { code, message, hint } = serializeError(error)
+    return [{ severity: 'blocked', code, message, ...(hint === undefined ? {} : { hint }), origin: [] }]
+  }
 }
 
 /** `exact` when nothing worse than `info` was found. */
