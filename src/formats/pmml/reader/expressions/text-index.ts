@@ -47,7 +47,8 @@ function tokenizationOf(element: XmlElement): Tokenization {
 function wordPattern(element: XmlElement): Pick<Tokenization, 'pattern' | 'patternMatches'> {
   const word = attribute(element, 'x-wordRE') ?? attribute(element, 'wordRE')
   if (word !== undefined) return { pattern: word, patternMatches: 'tokens' }
-  const separator = attribute(element, 'wordSeparatorCharacterRE') ?? '\\s+'
+  // Java's flag for Unicode classes, which the hub's patterns have anyway.
+  const separator = (attribute(element, 'wordSeparatorCharacterRE') ?? '\\s+').replace(/^\(\?[uU]\)/, '')
   if (separator === '\\s+' || separator === '\\s') return { pattern: WORDS, patternMatches: 'tokens' }
   const edge = `[${PUNCTUATION}]*`
   return { pattern: `${edge}(?:${separator})${edge}`, patternMatches: 'separators' }
