@@ -36,16 +36,29 @@ export async function readTensors(path: string): Promise<Values> {
   return tensorsFromJson(textOf(readInput(path)))
 }
 
-/** The engine's inputs from a .csv, .json or .npz file. */
-export async function readValues(engine: Engine, path: string, columns: readonly string[]): Promise<Values> {
-  if (/\.(npz|json)$/i.test(path)) return readTensors(path)
-  const table = readTable(path)
-  return tableToInputs(tabularInputs(engine, table), table, columns.length > 0 ? columns : undefined)
+/** What an engine is fed, and how the table that it came from separates its cells. */
+export interface Input {
+  readonly values: Values
+  readonly delimiter?: string
 }
 
-/** The engine's answers as the bytes of a .csv, .json or .npz file. */
-export async function encodeValues(engine: Engine, values: Values, extension: string): Promise<BytePart[]> {
+/** The engine's inputs from a .csv, .json or .npz file. */
+export async function readValues(engine: Engine, path: string, columns: readonly string[]): Promise<Input> {
+  if (/\.(npz|json)$/i.test(path)) return { values: await readTensors(path) }
+  const table = readTable(path)
+  const values = tableToInputs(tabularInputs(engine, table), table, columns.length > 0 ? columns : undefined)
+  return { values, ...(table.delimiter === undefined ? {} : { delimiter: table.delimiter }) }
+}
+
+/** The engine's answers as the bytes of a .csv, .json or .npz file; a table is written in the dialect of the input's. */
+export async function encodeValues(
+  engine: Engine,
+  values: Values,
+  extension: string,
+  delimiter = ',',
+): Promise<BytePart[]> {
   if (extension === '.npz') return writeNpzTensors(values)
-  const text = extension === '.json' ? tensorsToJson(values) : tableToCsv(outputsToTable(engine.outputs, values))
+  const text =
+    extension === '.json' ? tensorsToJson(values) : tableToCsv({ ...outputsToTable(engine.outputs, values), delimiter })
   return [new TextEncoder().encode(text)]
 }

@@ -6,6 +6,8 @@ import type { EvalTensor } from '../core/ops/spec.ts'
 export interface TextTable {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly string[])[]
+  /** What stood between the cells; a comma when absent. */
+  readonly delimiter?: string
 }
 
 /** Cells that stand for a missing value, as pandas and R write them. */

@@ -18,10 +18,11 @@ export const predict: Command = {
     const name = args.choice('engine', ['onnx', 'reference']) ?? 'onnx'
     const options = writeOptions(args)
     const engine = await engineFor(await openFile(args.positionals[1] ?? ''), name, options)
-    const values = await engine.run(await readValues(engine, input, args.list('columns')))
+    const { values: inputs, delimiter } = await readValues(engine, input, args.list('columns'))
+    const values = await engine.run(inputs)
     const out = args.text('output')
     const extension = out === undefined ? defaultExtension(input) : extname(out).toLowerCase()
-    const parts = await encodeValues(engine, values, extension)
+    const parts = await encodeValues(engine, values, extension, delimiter)
     await engine.close()
     if (out === undefined) io.out(new TextDecoder().decode(await joinParts(parts)))
     else await writeFile(out, parts)

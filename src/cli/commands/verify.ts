@@ -24,7 +24,7 @@ export const verify: Command = {
     const tolerance = { rtol: args.number('rtol') ?? RTOL, atol: args.number('atol') ?? ATOL }
     const name = args.choice('engine', ['onnx', 'reference']) ?? 'onnx'
     const engine = await engineFor(await openFile(args.positionals[1] ?? ''), name, writeOptions(args))
-    const values = await engine.run(await readValues(engine, input, args.list('columns')))
+    const values = await engine.run((await readValues(engine, input, args.list('columns'))).values)
     await engine.close()
     const comparison = /\.(npz|json)$/i.test(against)
       ? compareTensors(values, await readTensors(against), tolerance)
