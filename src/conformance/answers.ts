@@ -7,14 +7,12 @@ import type { Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
 import { readNpzTensors } from '../runtime/tensor-npz.ts'
 import type { FixtureCase, FixtureSet } from './fixture-case.ts'
+import { comparableAnswers } from './jpmml-answers.ts'
 
 /** What a case asks a model and what its framework answered: rows of a table, or named tensors. */
 export type Answers =
   | { readonly kind: 'table'; readonly input: TextTable; readonly expected: TextTable; readonly extra?: TextTable }
   | { readonly kind: 'tensors'; readonly input: Values; readonly expected: Values }
-
-/** The column with the message of an evaluator that refused a row. */
-const ERROR_COLUMN = 'error'
 
 /** A case's questions with their answers; none for a model that must be blocked everywhere. */
 export async function answersOf(set: FixtureSet, entry: FixtureCase): Promise<Answers[]> {
@@ -30,26 +28,13 @@ export async function answersOf(set: FixtureSet, entry: FixtureCase): Promise<An
       const [given, wanted] = [await readNpzTensors(bytes(input)), await readNpzTensors(bytes(expected))]
       answers.push({ kind: 'tensors', input: given, expected: wanted })
     } else {
-      const tables = answeredRows(tableFromCsv(bytes(input)), tableFromCsv(bytes(expected)))
+      const given = { input: tableFromCsv(bytes(input)), expected: tableFromCsv(bytes(expected)) }
+      const tables = set.format === 'pmml' ? comparableAnswers(given) : given
       const extra = entry.extra === undefined ? {} : { extra: tableFromCsv(bytes(entry.extra)) }
       answers.push({ kind: 'table', ...tables, ...extra })
     }
   }
   return answers
-}
-
-/** Rows that the framework refused have no answer to compare with. */
-function answeredRows(input: TextTable, expected: TextTable): { input: TextTable; expected: TextTable } {
-  const error = expected.columns.indexOf(ERROR_COLUMN)
-  if (error < 0 || input.columns.includes(ERROR_COLUMN)) return { input, expected }
-  const isAnswered = (_: unknown, row: number) => !expected.rows[row]?.[error]
-  return {
-    input: { ...input, rows: input.rows.filter(isAnswered) },
-    expected: {
-      columns: expected.columns.filter((_, k) => k !== error),
-      rows: expected.rows.filter(isAnswered).map((row) => row.filter((_, k) => k !== error)),
-    },
-  }
 }
 
 /**
