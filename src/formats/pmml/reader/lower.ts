@@ -7,7 +7,7 @@ import { LowerContext } from './context.ts'
 import type { PmmlDocument } from './document.ts'
 import { metadataOf } from './facts.ts'
 import { defineDerivedFields } from './fields/derived-field.ts'
-import { defineInputs } from './fields/input-fields.ts'
+import { defineInputs, unreadInput } from './fields/input-fields.ts'
 import { Scope } from './fields/scope.ts'
 import { lowerModel } from './models/lower-model.ts'
 import { modelOutputs } from './outputs/model-outputs.ts'
@@ -16,9 +16,12 @@ import { verificationRows } from './verification.ts'
 /** Lowers the document's model to the hub; `origins` are the source nodes of its elements. */
 export function lowerDocument(document: PmmlDocument, origins: ReadonlyMap<XmlElement, string>): LowerResult {
   const inputs: ModelInput[] = []
-  const anyInput = (): ValueName => inputs[0]?.value ?? block(document.model, 'it reads no field')
+  const anyInput = (): ValueName => {
+    if (inputs.length === 0) inputs.push(unreadInput(ctx) ?? block(document.model, 'it reads no field'))
+    return (inputs[0] as ModelInput).value
+  }
   const isInput = (value: ValueName) => inputs.some((input) => input.value === value)
-  const ctx = new LowerContext(document, origins, anyInput, isInput)
+  const ctx: LowerContext = new LowerContext(document, origins, anyInput, isInput)
   const { model: element } = document
   try {
     // Fields of the dictionary are seen by the model's own; its schema decides how values are treated.

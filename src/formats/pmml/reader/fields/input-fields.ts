@@ -48,6 +48,20 @@ export function defineInputs(ctx: LowerContext, scope: Scope): ModelInput[] {
   return inputs
 }
 
+/**
+ * A graph input for a model that reads none of its fields, and answers the same in every row: it says how many rows there
+ * are. Undefined where the document has nothing but targets.
+ */
+export function unreadInput(ctx: LowerContext): ModelInput | undefined {
+  const { dataFields, model } = ctx.document
+  const active = new Set(activeFields(model).map((field) => requireAttribute(field, 'name')))
+  const features = [...dataFields]
+    .filter(([name]) => active.has(name))
+    .map(([, field]) => dataFieldFacts(field).feature)
+  const feature = features.find(({ dataType }) => !isText(dataType)) ?? features[0]
+  return feature && { value: inputValue(ctx, feature.name, isText(feature.dataType)), features: [feature] }
+}
+
 const inputValue = (ctx: LowerContext, name: string, text: boolean): ValueName =>
   ctx.hub.input(ctx.hub.freeName(name === '' ? 'input' : name), { dtype: text ? 'string' : 'float64', shape: ['N', 1] })
 

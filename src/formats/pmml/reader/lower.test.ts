@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { lowerXml, score } from './testing/score.ts'
+
+const target = '<DataField name="y" optype="continuous" dataType="double"/>'
+
+describe('a model that reads none of its fields', () => {
+  it('answers once per row of one of them, a number where there is one', async () => {
+    const dictionary = `${target}<DataField name="city" optype="categorical" dataType="string"/>
+      <DataField name="age" optype="continuous" dataType="double"/>`
+    const model = `<RegressionModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
+      <MiningField name="city"/><MiningField name="age"/></MiningSchema><RegressionTable intercept="2.5"/></RegressionModel>`
+    expect((await lowerXml(dictionary, model)).model?.inputs.map(({ value }) => value)).toEqual(['age'])
+    expect(await score(dictionary, model, 'age,city\n1,a\n2,b\n,c\n')).toEqual({
+      columns: ['y'],
+      rows: [['2.5'], ['2.5'], ['2.5']],
+    })
+  })
+
+  it('answers per row of a text field where there is no other', async () => {
+    const dictionary = `${target}<DataField name="city" optype="categorical" dataType="string"/>`
+    const model = `<TreeModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
+      <MiningField name="city"/></MiningSchema><Node score="7"><True/></Node></TreeModel>`
+    expect((await score(dictionary, model, 'city\na\nb\n')).rows).toEqual([['7'], ['7']])
+  })
+
+  it('is blocked where the document has no field but the target', async () => {
+    const model = `<RegressionModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
+      </MiningSchema><RegressionTable intercept="2.5"/></RegressionModel>`
+    expect((await lowerXml(target, model)).diagnostics).toEqual([
+      expect.objectContaining({ severity: 'blocked', message: expect.stringMatching(/reads no field/) }),
+    ])
+  })
+})
