@@ -104,6 +104,21 @@ describe('pmmlWriter', () => {
     expect(document).toContain('<CategoricalPredictor name="s" value="b" coefficient="2"/>')
   })
 
+  it.each([
+    { slot: 0, operator: 'equal' },
+    { slot: 2, operator: 'isMissing' },
+    { slot: 3, operator: 'isNotIn' },
+  ])('splits on one-hot column $slot with $operator', async ({ slot, operator }) => {
+    const model = tableModel([text('s')], (hub, inputs) => {
+      const encodings = [{ keys: ['a', 'b'], slots: [0, 1], size: 4, unknownSlot: 3, missingSlot: 2 }]
+      const dummies = hub.ml('ml.oneHot', inputs, { encodings })
+      const ensemble = stump({ mode: SPLIT.lessOrEqual, column: slot, threshold: 0.5 })
+      return [value(hub.ml('ml.treeEnsemble', [dummies], { ensemble }))]
+    })
+    const { text: document } = await proven(model, ['s'], [['a'], ['b'], ['z'], ['']])
+    expect(document).toContain(`="${operator}"`)
+  })
+
   it('replaces missing values in a field that expressions refer to', async () => {
     const model = tableModel([continuous('x')], (hub, inputs) => {
       const filled = hub.ml('ml.impute', inputs, { replacements: [7] })

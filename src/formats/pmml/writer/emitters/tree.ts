@@ -215,7 +215,7 @@ class TreeWriter {
     const name = scope.use(field)
     if (mode === SPLIT.in || (field.dataType === 'string' && (mode === SPLIT.equal || mode === SPLIT.notEqual))) {
       const members = e.sets[e.threshold[index] ?? 0] ?? []
-      const [yes, no] = membership(name, field, members)
+      const [yes, no] = membership(name, field, members, missingTrue !== (mode === SPLIT.notEqual))
       return mode === SPLIT.notEqual
         ? { whenTrue: no, whenFalse: yes, missingTrue }
         : { whenTrue: yes, whenFalse: no, missingTrue }
@@ -243,7 +243,8 @@ class TreeWriter {
     const truth = (x: number) => holds(e.mode[index] as number, x, e.threshold[index] ?? 0, e.sets)
     const [atZero, atOne] = [truth(0), truth(1)]
     const name = scope.use(column.field)
-    const [inside, outside] = membership(name, column.field, column.members)
+    const missingInside = column.missing !== (column.others === true)
+    const [inside, outside] = membership(name, column.field, column.members, missingInside)
     const [yes, no] = column.others ? [outside, inside] : [inside, outside]
     const missingTrue = column.missing ? atOne : atZero
     if (atZero === atOne) {
@@ -272,8 +273,16 @@ function holds(mode: number, x: number, threshold: number, sets: readonly (reado
   }
 }
 
-/** [is one of, is none of]. */
-function membership(name: string, field: Field, members: readonly Category[]): [Element, Element] {
+/**
+ * [is one of, is none of]. A missing value makes tests of values unknown, and the node's default child decides; tests
+ * of no values at all are never unknown, so they have to say themselves on which side a missing value is.
+ */
+function membership(
+  name: string,
+  field: Field,
+  members: readonly Category[],
+  missingInside: boolean,
+): [Element, Element] {
   const values = members.map((member) => formatValue(member, field.dataType))
   const [only] = values
   if (values.length === 1 && only !== undefined) {
@@ -282,7 +291,13 @@ function membership(name: string, field: Field, members: readonly Category[]): [
       el('SimplePredicate', { field: name, operator: 'notEqual', value: only }),
     ]
   }
-  if (values.length === 0) return [el('False'), el('True')]
+  if (values.length === 0) {
+    if (!missingInside) return [el('False'), el('True')]
+    return [
+      el('SimplePredicate', { field: name, operator: 'isMissing' }),
+      el('SimplePredicate', { field: name, operator: 'isNotMissing' }),
+    ]
+  }
   const array = el(
     'Array',
     { type: field.dataType === 'string' ? 'string' : 'real', n: values.length },
