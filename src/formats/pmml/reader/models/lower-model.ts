@@ -31,7 +31,7 @@ export function lowerModel(ctx: LowerContext, outer: Scope, model: XmlElement): 
     const result = 'kind' in lowered ? resultOf(env, lowered) : lowered
     return {
       predictions: result.predictions,
-      outputs: [...result.outputs, ...defineOutputFields(env, result.predictions)],
+      outputs: [...result.outputs, ...defineOutputFields(env, result)],
     }
   })
 }

@@ -9,13 +9,18 @@ import type { Scope } from '../fields/scope.ts'
 import type { Target } from './target.ts'
 
 /** What a model answers. Hub values are made when somebody asks for them. */
-export type Prediction = ValuePrediction | ClassPrediction | ClusterPrediction
+export type Prediction = TellingPrediction | NeighborsPrediction
+
+/** A prediction that is a value by itself. */
+export type TellingPrediction = ValuePrediction | ClassPrediction | ClusterPrediction
 
 export interface ValuePrediction {
   readonly kind: 'value'
   readonly formula: Formula
   /** The id of the winning node of a tree, the rule that fired, the neighbor of a rank (counting from 1). */
   readonly entity?: (rank: number) => Formula
+  /** How far the neighbor of a rank is. */
+  readonly distance?: (rank: number) => Formula
 }
 
 export interface ClassPrediction {
@@ -31,6 +36,8 @@ export interface ClassPrediction {
   /** [N, K] confidences. */
   readonly confidences?: () => ValueName
   readonly entity?: (rank: number) => Formula
+  /** How far the neighbor of a rank is. */
+  readonly distance?: (rank: number) => Formula
 }
 
 export interface ClusterPrediction {
@@ -42,6 +49,13 @@ export interface ClusterPrediction {
   readonly label: () => ValueName
   /** [N, K] distances or similarities. */
   readonly affinities: () => ValueName
+}
+
+/** Only who is near, counting from 1: what the neighbors stand for is told by other models. */
+export interface NeighborsPrediction {
+  readonly kind: 'neighbors'
+  readonly entity: (rank: number) => Formula
+  readonly distance: (rank: number) => Formula
 }
 
 /** A prediction and what it is of. */
@@ -56,8 +70,8 @@ export interface OutputEntry {
   readonly name: string
   readonly feature: string
   readonly isFinal: boolean
-  /** What it is a feature of. */
-  readonly of: TargetPrediction
+  /** What it is a feature of; absent where that is the answer of a segment which is not kept. */
+  readonly of?: TargetPrediction
   readonly field: () => Field
 }
 
@@ -65,6 +79,8 @@ export interface OutputEntry {
 export interface ModelResult {
   readonly predictions: readonly TargetPrediction[]
   readonly outputs: readonly OutputEntry[]
+  /** What came of the segments, by their id, where each has an answer of its own in every row. */
+  readonly segments?: ReadonlyMap<string, ModelResult>
 }
 
 /** What the lowering of one model element sees. */

@@ -1,6 +1,6 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
 import type { ModelOutput, OutputRole } from '../../../../core/ir/model.ts'
-import { Blocked } from '../blocked.ts'
+import { Blocked, block } from '../blocked.ts'
 import type { LowerContext } from '../context.ts'
 import { attribute } from '../elements.ts'
 import { parseValue } from '../fields/data-type.ts'
@@ -13,8 +13,10 @@ import type { ModelResult, OutputEntry, Prediction, TargetPrediction } from '../
  */
 export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelResult): ModelOutput[] {
   const collected = new OutputCollector(ctx)
+  const predicted = new Set(predictions.map(({ target }) => target.name))
+  const final = outputs.filter(({ isFinal, name }) => isFinal && !predicted.has(name))
+  for (const earlier of earlierTargets(final)) collected.target(earlier, undefined)
   for (const [i, each] of predictions.entries()) collected.target(each, predictions.length > 1 ? i + 1 : undefined)
-  const final = outputs.filter(({ isFinal, of, name }) => isFinal && name !== of.target.name)
   const groups = groupProbabilities(final)
   for (const group of groups) {
     if (group.length > 1) collected.probabilities(group)
@@ -23,7 +25,17 @@ export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelR
   const [only] = predictions
   const hasProbabilities = final.some(({ feature }) => feature === 'probability')
   if (only && predictions.length === 1 && !hasProbabilities) collected.allProbabilities(only.prediction)
+  if (collected.outputs.length === 0) block(ctx.document.model, 'it predicts no field, and has no output')
   return collected.outputs
+}
+
+/** Targets of earlier models of a chain, which output fields of their names hand on. */
+function earlierTargets(final: readonly OutputEntry[]): Iterable<TargetPrediction> {
+  const targets = new Map<string, TargetPrediction>()
+  for (const { name, feature, of } of final) {
+    if (feature === 'predictedValue' && of?.target.name === name) targets.set(name, of)
+  }
+  return targets.values()
 }
 
 /** Probabilities of all classes of one prediction belong together, in the order of its labels. */
@@ -40,12 +52,12 @@ function groupProbabilities(entries: readonly OutputEntry[]): OutputEntry[][] {
 }
 
 function completeGroup(entry: OutputEntry, entries: readonly OutputEntry[]): OutputEntry[] {
-  const { prediction } = entry.of
-  if (entry.feature !== 'probability' || prediction.kind !== 'classes' || !prediction.scores) return [entry]
+  const prediction = entry.of?.prediction
+  if (entry.feature !== 'probability' || prediction?.kind !== 'classes' || !prediction.scores) return [entry]
   const all = prediction.labels.map((label) =>
     entries.find(({ feature, of, element }) => {
       const value = attribute(element, 'value')
-      const isOne = feature === 'probability' && of.prediction === prediction && value !== undefined
+      const isOne = feature === 'probability' && of?.prediction === prediction && value !== undefined
       return isOne && String(parseValue(value, prediction.dataType)) === String(label)
     }),
   )
@@ -92,12 +104,14 @@ class OutputCollector {
           classes: prediction.ids,
           dataType: 'string',
         })
+      case 'neighbors':
+        return
     }
   }
 
   probabilities(group: readonly OutputEntry[]): void {
-    const { prediction } = (group[0] as OutputEntry).of
-    if (prediction.kind !== 'classes' || !prediction.scores) return
+    const prediction = group[0]?.of?.prediction
+    if (prediction?.kind !== 'classes' || !prediction.scores) return
     const columns = group.map(({ name }) => name)
     this.#add({ value: prediction.scores(), role: 'probability', columns, classes: prediction.labels })
   }
@@ -116,8 +130,8 @@ class OutputCollector {
   entry(entry: OutputEntry): void {
     const { name, feature } = entry
     if (this.#columns.has(name)) return
-    const { prediction } = entry.of
-    if (feature === 'predictedValue' && prediction.kind === 'classes') {
+    const prediction = entry.of?.prediction
+    if (feature === 'predictedValue' && prediction?.kind === 'classes') {
       const { labels: classes, dataType } = prediction
       return this.#add({ value: prediction.label(), role: 'label', columns: [name], classes, dataType })
     }

@@ -12,40 +12,48 @@ import {
   columnOf,
   columnOfVector,
   type ModelEnv,
+  type ModelResult,
   type OutputEntry,
   type TargetPrediction,
+  type TellingPrediction,
 } from '../models/prediction.ts'
-import { displayValues } from '../models/target.ts'
+import { displayValues, type Target } from '../models/target.ts'
 
 /** Makes the OutputFields of a model fields of its scope, and lists them. */
-export function defineOutputFields(env: ModelEnv, predictions: readonly TargetPrediction[]): OutputEntry[] {
+export function defineOutputFields(env: ModelEnv, result: ModelResult): OutputEntry[] {
   const elements = childrenNamed(env.model, 'Output').flatMap((output) => childrenNamed(output, 'OutputField'))
   return elements.map((element): OutputEntry => {
     const name = requireAttribute(element, 'name')
-    const targetField = attribute(element, 'targetField')
-    const of = predictions.find(({ target }) => target.name === targetField) ?? (predictions[0] as TargetPrediction)
+    const of = subjectOf(element, result)
     env.scope.define(name, () => env.ctx.at(element, () => outputField(env, element, of)))
     return {
       element,
       name,
       feature: featureOf(element),
       isFinal: attribute(element, 'isFinalResult') !== 'false',
-      of,
+      ...(of ? { of } : {}),
       field: () => env.scope.field(name),
     }
   })
 }
 
+/** The prediction that an OutputField is about: the model's own, or that of one of its segments. */
+function subjectOf(element: XmlElement, result: ModelResult): TargetPrediction | undefined {
+  const [segmentId, targetField] = [attribute(element, 'segmentId'), attribute(element, 'targetField')]
+  const subject = segmentId === undefined ? result : result.segments?.get(segmentId)
+  return subject?.predictions.find(({ target }) => target.name === targetField) ?? subject?.predictions[0]
+}
+
 /** Without a feature it is the predicted value; with an expression, a transformed one. */
 export const featureOf = (element: XmlElement): string => attribute(element, 'feature') ?? 'predictedValue'
 
-function outputField(env: ModelEnv, element: XmlElement, of: TargetPrediction): Field {
+function outputField(env: ModelEnv, element: XmlElement, of: TargetPrediction | undefined): Field {
   const feature = featureOf(element)
   if (feature === 'transformedValue' || feature === 'decision') return derivedField(env.ctx, env.scope, element)
-  if (attribute(element, 'segmentId') !== undefined)
-    return block(element, 'the answers of single segments are not kept')
-  const formula = featureFormula(env, element, feature, of)
+  if (!of) return block(element, 'the answers of single segments are not kept')
   const dataType = dataTypeOf(attribute(element, 'dataType'), typeOfFeature(feature, of))
+  const told = featureFormula(env, element, feature, of)
+  const formula = told.isText && dataType !== 'string' ? (numericIds(told) ?? told) : told
   const own: DataType = formula.isText ? 'string' : dataType === 'string' ? 'double' : dataType
   return {
     name: requireAttribute(element, 'name'),
@@ -53,6 +61,15 @@ function outputField(env: ModelEnv, element: XmlElement, of: TargetPrediction): 
     opType: opTypeOf(attribute(element, 'optype'), own),
     formula,
   }
+}
+
+/** Ids that are whole numbers, as numbers; they may be just the positions that they are looked up by. */
+function numericIds({ expression, sources }: Formula): Formula | undefined {
+  if (expression.kind !== 'lookup') return undefined
+  const values = expression.values.map(Number)
+  if (!values.every((value, i) => String(value) === expression.values[i])) return undefined
+  const isPosition = values.every((value, i) => value === expression.keys[i])
+  return { expression: isPosition ? expression.arg : { ...expression, values, type: 'number' }, sources, isText: false }
 }
 
 function typeOfFeature(feature: string, { prediction, target }: TargetPrediction): DataType {
@@ -64,9 +81,11 @@ function featureFormula(env: ModelEnv, element: XmlElement, feature: string, of:
   const { prediction } = of
   switch (feature) {
     case 'predictedValue':
-      return predictedValue(env, of)
+      if (prediction.kind !== 'neighbors') return predictedValue(env, prediction)
+      break
     case 'predictedDisplayValue':
-      return displayValue(env, of)
+      if (prediction.kind !== 'neighbors') return displayValue(env, prediction, of.target)
+      break
     case 'probability':
     case 'confidence':
       if (prediction.kind === 'classes') return classMeasure(env, element, feature, prediction)
@@ -75,6 +94,7 @@ function featureFormula(env: ModelEnv, element: XmlElement, feature: string, of:
     case 'clusterAffinity':
     case 'entityAffinity':
       if (prediction.kind === 'clusters') return affinity(env, element, prediction)
+      if (prediction.distance) return prediction.distance(numberAttribute(element, 'rank') ?? 1)
       if (prediction.kind === 'classes') return classMeasure(env, element, 'probability', prediction)
       break
     case 'clusterId':
@@ -86,15 +106,14 @@ function featureFormula(env: ModelEnv, element: XmlElement, feature: string, of:
   return block(element, `the feature ${feature} of this model is not supported`, 'Leave the output field out.')
 }
 
-function predictedValue({ ctx }: ModelEnv, { prediction }: TargetPrediction): Formula {
+function predictedValue({ ctx }: ModelEnv, prediction: TellingPrediction): Formula {
   if (prediction.kind === 'value') return prediction.formula
   const isText = prediction.kind === 'clusters' || prediction.dataType === 'string'
   return columnOfVector(ctx, prediction.label(), isText)
 }
 
-function displayValue(env: ModelEnv, of: TargetPrediction): Formula {
-  const { prediction, target } = of
-  const value = predictedValue(env, of)
+function displayValue(env: ModelEnv, prediction: TellingPrediction, target: Target): Formula {
+  const value = predictedValue(env, prediction)
   if (prediction.kind === 'value') return value
   const shown =
     prediction.kind === 'clusters'

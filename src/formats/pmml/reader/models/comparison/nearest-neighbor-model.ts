@@ -21,14 +21,15 @@ import { columnOf, type ModelEnv, type ModelResult, once, type Prediction } from
 import { rescaled, targetNamed } from '../target.ts'
 import { comparisons, isSimilarity } from './comparison-measure.ts'
 
-/** NearestNeighborModel (PMML 4.4): votes or averages of the nearest training instances. */
+/** NearestNeighborModel (PMML 4.4): the nearest training instances, their votes or averages. */
 export const nearestNeighborModel: ModelLowering = lowering(
   'NearestNeighborModel',
   ['ml.distance', 'ml.nearest', 'ml.label', 'ReduceMean', 'ReduceSum', 'Mul', 'Div', 'Unsqueeze'],
-  (env): ModelResult => {
+  (env): ModelResult | Prediction => {
     const neighbors = findNeighbors(env)
     const targets = targetFieldsOf(env.model)
-    if (targets.length === 0) return block(env.model, 'it only finds neighbors, and predicts no field')
+    const { ranked: entity, distance } = neighbors
+    if (targets.length === 0) return { kind: 'neighbors', entity, distance }
     const predictions = targets.map((name) => {
       const target = targetNamed(env.ctx, env.model, name)
       const own = { ...env, target }
@@ -53,6 +54,7 @@ interface Neighbors {
   readonly count: number
   /** The id of the neighbor of a rank, counting from 1. */
   readonly ranked: (rank: number) => Formula
+  readonly distance: (rank: number) => Formula
 }
 
 function findNeighbors(env: ModelEnv): Neighbors {
@@ -95,7 +97,8 @@ function findNeighbors(env: ModelEnv): Neighbors {
       values: ids,
       type: 'string',
     }))
-  return { column, indices, distances: () => found()[1], count, ranked }
+  const distances = () => found()[1]
+  return { column, indices, distances, count, ranked, distance: (rank) => columnOf(ctx, distances(), rank - 1) }
 }
 
 /** [N, k] weights of the neighbors: 1 / (distance + threshold). */
@@ -115,21 +118,26 @@ function average(env: ModelEnv, neighbors: Neighbors, field: string): Prediction
   const method = attribute(model, 'continuousScoringMethod') ?? 'average'
   const numbers = neighbors.column(field).map((text) => parseNumber(text, `${field} of a training instance`))
   const values = hub.op('Gather', [hub.float64(numbers), neighbors.indices()], { axis: 0 })
-  const entity = (rank: number) => neighbors.ranked(rank)
+  const { ranked: entity, distance } = neighbors
   const axis = hub.int64([1])
   switch (method) {
     case 'average':
-      return { kind: 'value', formula: formulaOfValue(hub.op('ReduceMean', [values, axis], { keepdims: 1 })), entity }
+      return {
+        kind: 'value',
+        formula: formulaOfValue(hub.op('ReduceMean', [values, axis], { keepdims: 1 })),
+        entity,
+        distance,
+      }
     case 'weightedAverage': {
       const weights = weightsOf(env, neighbors)
       const sum = hub.op('ReduceSum', [hub.op('Mul', [values, weights]), axis], { keepdims: 1 })
       const total = hub.op('ReduceSum', [weights, axis], { keepdims: 1 })
-      return { kind: 'value', formula: formulaOfValue(hub.op('Div', [sum, total])), entity }
+      return { kind: 'value', formula: formulaOfValue(hub.op('Div', [sum, total])), entity, distance }
     }
     case 'median': {
       const builder = new FormulaBuilder()
       const columns = Array.from({ length: neighbors.count }, (_, i) => builder.inline(columnOf(ctx, values, i)))
-      return { kind: 'value', formula: builder.build(apply('median', ...columns), false), entity }
+      return { kind: 'value', formula: builder.build(apply('median', ...columns), false), entity, distance }
     }
     default:
       return block(model, `the scoring method ${method} is not known`)
@@ -144,6 +152,7 @@ function vote(env: ModelEnv, neighbors: Neighbors, field: string): Prediction {
   if (method !== 'majorityVote' && method !== 'weightedMajorityVote')
     return block(model, `the scoring method ${method} is not known`)
   const texts = neighbors.column(field)
+  const { ranked: entity, distance } = neighbors
   const counts = new Map<string, number>()
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
   const names = [...counts.keys()].sort(
@@ -168,5 +177,5 @@ function vote(env: ModelEnv, neighbors: Neighbors, field: string): Prediction {
     })
     return hub.ml('ml.label', [ctx.tables.matrix(votes)], { labels, rule: 'argmax' })
   })
-  return { kind: 'classes', labels, names, dataType: target.dataType, label, entity: (rank) => neighbors.ranked(rank) }
+  return { kind: 'classes', labels, names, dataType: target.dataType, label, entity, distance }
 }

@@ -2,6 +2,7 @@ import { apply, type Expression } from '../../../../../core/ops/ml/expression.ts
 import { block } from '../../blocked.ts'
 import { type Formula, FormulaBuilder, formulaOfValue } from '../../columns/formula.ts'
 import type { Field } from '../../fields/field.ts'
+import { targetFieldsOf } from '../../fields/mining-schema.ts'
 import { predicateFormula } from '../../predicates/predicate.ts'
 import {
   columnOf,
@@ -28,18 +29,25 @@ export function chained(env: ModelEnv, { segments, method }: Segmentation): Mode
     }
     return result
   })
-  if (method === 'multiModelChain') {
-    return {
-      predictions: results.flatMap(({ predictions }) => predictions),
-      outputs: results.flatMap(({ outputs }) => outputs),
-    }
-  }
+  const outputs = results.flatMap((result) => result.outputs)
+  const byId = new Map(
+    segments.flatMap(({ id, predicate }, i) => (predicate ? [] : [[id, results[i] as ModelResult] as const])),
+  )
+  const all = results.flatMap(({ predictions }) => predictions)
+  if (method === 'multiModelChain') return { predictions: all, outputs, segments: byId }
   const last = results.at(-1) as ModelResult
   if (segments.at(-1)?.predicate) return block(env.model, 'the last model of the chain holds only sometimes')
-  const [only] = last.predictions
-  const outputs = results.flatMap((result) => result.outputs)
-  if (last.predictions.length !== 1 || !only) return { predictions: last.predictions, outputs }
-  return { predictions: [inTermsOf(env, only)], outputs }
+  const predictions = namedByChain(env, all) ?? last.predictions
+  const [only] = predictions
+  if (predictions.length !== 1 || !only) return { predictions, outputs, segments: byId }
+  return { predictions: [inTermsOf(env, only)], outputs, segments: byId }
+}
+
+/** The predictions of the chain's own targets, where it names several: each is that of the last model about it. */
+function namedByChain({ model }: ModelEnv, all: readonly TargetPrediction[]): TargetPrediction[] | undefined {
+  const names = targetFieldsOf(model)
+  const found = names.flatMap((name) => all.findLast(({ target }) => target.name === name) ?? [])
+  return names.length > 1 && found.length === names.length ? found : undefined
 }
 
 /** The chain's own target names the prediction of its last model. */
