@@ -23,7 +23,9 @@ export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelR
     else for (const entry of group) collected.entry(entry)
   }
   const [only] = predictions
-  const hasProbabilities = final.some(({ feature }) => feature === 'probability')
+  const hasProbabilities = final.some(
+    ({ feature, of }) => feature === 'probability' && of?.prediction === only?.prediction,
+  )
   if (only && predictions.length === 1 && !hasProbabilities) collected.allProbabilities(only.prediction)
   if (collected.outputs.length === 0) block(ctx.document.model, 'it predicts no field, and has no output')
   return collected.outputs
