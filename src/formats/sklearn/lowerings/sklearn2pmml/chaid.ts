@@ -8,6 +8,7 @@ import { byProbability } from '../classification.ts'
 import { type Columns, keyedTable, TABLE_OPS } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import { category, classLabels, isMissingValue, vector } from '../estimator.ts'
+import { MISSING_CHOICE, valuesByChoice } from './chaid-choices.ts'
 
 /** A node of a CHAID tree (package CHAID 5): children are told apart by the values of one column. */
 interface ChaidNode {
@@ -23,24 +24,29 @@ interface ChaidNode {
 }
 
 /** A missing value of a column of numbers, or None or NaN itself. */
-const isMissingChoice = (choice: Category): boolean => choice === '<missing>' || isMissingValue(choice)
+const isMissingChoice = (choice: Category): boolean => choice === MISSING_CHOICE || isMissingValue(choice)
+
+const splitColumn = (node: PyView): number | undefined => node.attr('split').optional('column_id')?.integer()
 
 function nodesOf(estimator: PyView): ChaidNode[] {
-  return estimator
-    .attr('tree_')
-    .attr('_tree_store')
-    .items()
-    .map((node) => {
-      const choices = (node.optional('choices')?.items() ?? []).map(category)
-      return {
-        id: node.attr('node_id').integer(),
-        parent: node.optional('parent')?.integer(),
-        column: node.attr('split').optional('column_id')?.integer(),
-        choices: choices.filter((choice) => !isMissingChoice(choice)),
-        takesMissing: choices.some(isMissingChoice),
-        target: vector(node.attr('dep_v').attr('arr')),
-      }
-    })
+  const tree = estimator.attr('tree_')
+  const stored = tree.attr('_tree_store').items()
+  const columnOf = new Map(stored.map((node) => [node.attr('node_id').integer(), splitColumn(node)]))
+  const values = tree.attr('vectorised_array').items().map(valuesByChoice)
+  return stored.map((node) => {
+    const parent = node.optional('parent')?.integer()
+    const byChoice = values[(parent === undefined ? undefined : columnOf.get(parent)) ?? -1]
+    const listed = (node.optional('choices')?.items() ?? []).map(category)
+    const choices = listed.flatMap((choice) => byChoice?.get(choice) ?? [choice])
+    return {
+      id: node.attr('node_id').integer(),
+      parent,
+      column: splitColumn(node),
+      choices: choices.filter((choice) => !isMissingChoice(choice)),
+      takesMissing: choices.some(isMissingChoice),
+      target: vector(node.attr('dep_v').attr('arr')),
+    }
+  })
 }
 
 /** Text columns are those whose values are texts. */
