@@ -75,7 +75,10 @@ test('several models stay open beside each other, each as it was left', async ({
   await expect(page.getByRole('heading', { level: 1, name: 'Where does your model want to go?' })).toBeVisible()
 })
 
-test('reading can be stopped, and the page goes on', async ({ page }) => {
+test('reading can be stopped, and the page goes on', async ({ browser, baseURL }) => {
+  // the page's own service worker would fetch the script itself, past the route that holds it back
+  const context = await browser.newContext({ serviceWorkers: 'block', ...(baseURL ? { baseURL } : {}) })
+  const page = await context.newPage()
   await page.goto('./')
   const held: (() => Promise<void>)[] = []
   await page.route('**/model.worker*.js', (route) => {
@@ -90,6 +93,7 @@ test('reading can be stopped, and the page goes on', async ({ page }) => {
   for (const release of held) await release().catch(() => undefined)
   await drop(page, LOGREG)
   await expect(page.getByRole('heading', { level: 1, name: 'scaled-logreg.pkl' })).toBeVisible()
+  await context.close()
 })
 
 test.describe('what can not be opened is explained, and the page goes on', () => {
