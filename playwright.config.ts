@@ -9,8 +9,9 @@ export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/e2e',
   workers: 1,
-  timeout: 60_000,
+  timeout: 120_000,
   forbidOnly: true,
+  expect: { timeout: 20_000 },
   reporter: process.env.CI ? [['list']] : [['line']],
   use: {
     baseURL: `http://127.0.0.1:${PORT}/`,
