@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Model } from '../../../core/ir/model.ts'
 import { lowerXml, score } from './testing/score.ts'
 
 const target = '<DataField name="y" optype="continuous" dataType="double"/>'
@@ -21,6 +22,11 @@ describe('a model that reads none of its fields', () => {
     const model = `<TreeModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
       <MiningField name="city"/></MiningSchema><Node score="7"><True/></Node></TreeModel>`
     expect((await score(dictionary, model, 'city\na\nb\n')).rows).toEqual([['7'], ['7']])
+    const { graph } = (await lowerXml(dictionary, model)).model as Model
+    const [trees] = graph.nodes.filter(({ op }) => op === 'ml.treeEnsemble')
+    expect(graph.nodes.filter(({ outputs }) => outputs.includes(trees?.inputs[0] ?? '')).map(({ op }) => op)).toEqual([
+      'ml.expression',
+    ])
   })
 
   it('is blocked where the document has no field but the target', async () => {

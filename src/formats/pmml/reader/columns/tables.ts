@@ -1,6 +1,6 @@
 import type { GraphBuilder, ValueName } from '../../../../core/ir/builder.ts'
 import type { Category } from '../../../../core/ir/model.ts'
-import type { Expression } from '../../../../core/ops/ml/expression.ts'
+import { type Expression, number } from '../../../../core/ops/ml/expression.ts'
 import { buildEnsemble, type EnsemblePlan } from '../models/trees/ensemble-plan.ts'
 import {
   type ColumnSource,
@@ -55,6 +55,13 @@ export class Tables {
   /** Some table with as many rows as there are, for what depends on no column. */
   anyColumn(): readonly ValueName[] {
     return [this.#anyInput()]
+  }
+
+  /** As anyColumn, of numbers. */
+  anyNumbers(): readonly ValueName[] {
+    const column = this.#anyInput()
+    const isText = this.#hub.type(column).dtype === 'string'
+    return [isText ? this.value({ expression: number(0), sources: [], isText: false }) : column]
   }
 
   /** The formula as a hub value [N, 1]. */

@@ -47,7 +47,7 @@ export function buildEnsemble(hub: GraphBuilder, tables: Tables, plans: readonly
   }
   const [{ aggregate }] = plans as [EnsemblePlan]
   const ensemble = builder.build({ aggregate, base: plans.flatMap(({ base }) => base) })
-  const inputs = table.inputs.length > 0 ? table.inputs : tables.anyColumn()
+  const inputs = table.inputs.length > 0 ? table.inputs : tables.anyNumbers()
   return hub.at([...new Set(plans.flatMap(({ origin }) => origin))], () =>
     hub.ml('ml.treeEnsemble', inputs, { ensemble }),
   )
