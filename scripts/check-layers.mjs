@@ -33,7 +33,7 @@ const PEERS = ['formats', 'features']
 const GATHERS_PEERS = /^formats\/registry(\.|\/)/
 
 const SOURCE = /\.tsx?$/
-const EXEMPT = /(\.test\.tsx?|\.d\.ts)$/
+const EXEMPT = /(\.test\.tsx?|\.d\.ts)$|\/testing\//
 
 /**
  * The relative imports of one file.
