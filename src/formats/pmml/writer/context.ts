@@ -105,7 +105,7 @@ export class PmmlContext {
     if (!node) return this.block(undefined, 'unsupported-value', `the value ${value} is not made of columns`)
     const emitter = this.#emitters.get(node.op)
     if (!emitter) {
-      return this.block(node, 'unsupported-operator', whyUnsupported(node.op), UNSUPPORTED_HINT)
+      return this.block(node, 'unsupported-operator', whyUnsupported(node.op))
     }
     const outer = this.#origin
     this.#origin = node.origin
@@ -242,13 +242,13 @@ export class PmmlContext {
   }
 
   /** Records a blocker and leaves the emitter. */
-  block(node: Node | undefined, code: string, message: string, hint?: string): never {
+  block(node: Node | undefined, code: string, message: string, hint = UNSUPPORTED_HINT): never {
     const where = node && (node.label ?? node.id)
     this.diagnostics.push({
       severity: 'blocked',
       code,
       message: where ? `${message} (${where})` : message,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
       origin: node?.origin ?? [],
       ...(node === undefined ? {} : { operator: node.op }),
     })
