@@ -17,25 +17,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'keras/fixtures',
     cases: [
-      'keras*/additive-attention*',
-      'keras*/attention*',
-      'keras*/attention-concat-score*',
-      'keras*/attention-scale*',
-      'keras*/gru-return-sequences*',
-      'keras*/lstm-encoder-decoder*',
-      'keras*/lstm-return-sequences*',
-      'keras*/masking*',
-      'keras*/multi-head-attention*',
-      'keras*/simple-rnn-return-sequences*',
-      'keras*/time-distributed-dense*',
-      'keras-3.15/group-query-attention',
-    ],
-    checks: ['blocked'],
-    reason: 'The PMML writer gives the reason why it is blocked without a hint',
-  },
-  {
-    set: 'keras/fixtures',
-    cases: [
       'keras*/embedding',
       'keras*/embedding-float-ids*',
       'keras*/embedding-mask-zero-average*',
@@ -52,20 +33,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     checks: ['blocked'],
     reason:
       'The manifest calls PMML impossible, but the writer now has a form: to be proven and the manifest corrected',
-  },
-  {
-    set: 'keras/fixtures',
-    cases: [
-      'keras*/activation-linear*',
-      'keras*/batch-norm',
-      'keras*/batch-norm-no-scale*',
-      'keras*/batch-norm.h5',
-      'keras*/functional*',
-      'keras*/hidden-layer-output*',
-      'keras*/input-as-output*',
-    ],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'Several targets: PMML reader and writer do not yet keep the answer of each segment apart',
   },
   {
     set: 'onnx/fixtures/ml',
@@ -111,12 +78,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
       'PMML reader: a label told by an output field is lost, though JPMML-Evaluator reads it; others to be looked into',
   },
   {
-    set: 'onnx/fixtures/ml',
-    cases: ['models/linear-regression-multi-output'],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'Several targets: PMML reader and writer do not yet keep the answer of each segment apart',
-  },
-  {
     set: 'onnx/fixtures/nn',
     cases: [
       'hand-built/batch-norm-14',
@@ -147,12 +108,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     reason: 'ONNX functions: their bodies are not in the graph that is looked at',
   },
   {
-    set: 'onnx/fixtures/nn',
-    cases: ['hand-built/gemm-no-bias-11'],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'Several targets: PMML reader and writer do not yet keep the answer of each segment apart',
-  },
-  {
     set: 'pmml/fixtures',
     cases: [
       'converted/audit-hist-boosting-native-categories',
@@ -163,40 +118,19 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
       'converted/tree-multiclass',
       'handwritten/derived-norm-discrete',
       'handwritten/mining-classification-select-first',
-      'handwritten/mining-missing-trees-continue',
-      'handwritten/mining-missing-trees-return-missing',
-      'handwritten/mining-missing-trees-skip-segment',
       'handwritten/rules-first-hit',
-      'handwritten/scorecard-simple',
       'handwritten/targets-display-values',
-      'handwritten/targets-priors',
-      'handwritten/tree-confidence',
       'handwritten/tree-explicit-probabilities',
       'handwritten/tree-integer-labels',
       'handwritten/tree-missing-aggregate-nodes',
-      'handwritten/tree-missing-last-prediction',
       'handwritten/tree-missing-none',
       'handwritten/tree-missing-null-prediction',
       'handwritten/tree-missing-weighted-confidence',
       'handwritten/tree-strings',
-      'handwritten/tree-surrogate',
     ],
     checks: ['pmml-reference', 'pmml-onnx'],
     reason:
       'PMML reader: a label told by an output field is lost, though JPMML-Evaluator reads it; others to be looked into',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
-      'converted/knn-classifier',
-      'handwritten/neighbors-average',
-      'handwritten/neighbors-majority-vote',
-      'handwritten/neighbors-median',
-      'handwritten/neighbors-weighted-average',
-      'handwritten/neighbors-weighted-vote',
-    ],
-    checks: ['pmml-read'],
-    reason: 'PMML reader: nearest neighbours without a target field',
   },
   {
     set: 'pmml/fixtures',
@@ -251,28 +185,12 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'pmml/fixtures',
     cases: [
-      'converted/linear-regression-multi-output',
-      'converted/mlp-regressor-two-targets',
-      'converted/pipeline-two-targets',
-    ],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'Several targets: PMML reader and writer do not yet keep the answer of each segment apart',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
       'handwritten/functions-format-number',
       'handwritten/functions-string-length',
       'handwritten/functions-strings',
     ],
     checks: ['onnx', 'onnx-double', 'pmml-onnx'],
     reason: 'Functions on texts that ONNX has no operator for',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['handwritten/tree-is-missing'],
-    checks: ['pmml-read'],
-    reason: 'PMML reader: a model that reads no field',
   },
   {
     set: 'pmml/fixtures',
@@ -313,26 +231,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'sklearn/fixtures',
     cases: [
-      'sklearn*/classifier-chain*',
-      'sklearn*/forest-regressor-two-targets*',
-      'sklearn*/forest-two-targets*',
-      'sklearn*/linear-regression-multi-output*',
-      'sklearn*/mlp-multilabel*',
-      'sklearn*/multi-output-logreg*',
-      'sklearn*/multi-output-ridge*',
-      'sklearn*/multi-task-lasso*',
-      'sklearn*/regressor-chain*',
-      'sklearn*/ridge-multi-output*',
-      'sklearn*/tree-regressor-two-targets*',
-      'sklearn*/tree-two-targets*',
-      'sklearn2pmml*/two-targets*',
-    ],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'Several targets: PMML reader and writer do not yet keep the answer of each segment apart',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: [
       'sklearn*/columns-single-string-text*',
       'sklearn*/count-then-tfidf*',
       'sklearn*/count-vectorizer',
@@ -343,25 +241,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     ],
     checks: ['pmml-onnx'],
     reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: [
-      'sklearn*/dummy-constant*',
-      'sklearn*/dummy-most-frequent*',
-      'sklearn*/dummy-prior*',
-      'sklearn*/dummy-regressor-mean*',
-      'sklearn*/dummy-regressor-quantile*',
-      'sklearn*/tree-stump-of-one-leaf*',
-    ],
-    checks: ['pmml-read'],
-    reason: 'PMML reader: a model that reads no field',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: ['sklearn*/knn-classifier*', 'sklearn*/knn-regressor*', 'sklearn*/knn-two-targets*'],
-    checks: ['pmml-read'],
-    reason: 'PMML reader: nearest neighbours without a target field',
   },
   {
     set: 'sklearn/fixtures',
