@@ -6,7 +6,10 @@ const ID = 'pmml'
 async function detect(probe: Probe): Promise<Detection | null> {
   const text = textOf(probe)
   const root =
-    text && /^\s*(?:<\?[^>]*\?>|<!--[\s\S]*?-->|<!DOCTYPE[^>]*>|\s)*<((?:[\w.-]+:)?PMML)\b([^>]*)>/.exec(text)
+    text &&
+    /^\s*(?:<\?[^>]*\?>|<!--[\s\S]*?-->|<!DOCTYPE[^[>]*(?:\[[^\]]*\]\s*)?>|\s)*<((?:[\w.-]+:)?PMML)\b([^>]*)>/.exec(
+      text,
+    )
   if (!root) return null
   const version = /\bversion\s*=\s*["']([\d.]+)["']/.exec(root[2] ?? '')?.[1]
   return { format: ID, variant: version ? `PMML ${version}` : 'PMML', confidence: 1 }
