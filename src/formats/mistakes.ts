@@ -69,6 +69,13 @@ const RULES: readonly Rule[] = [
     hint: 'CatBoost itself can save it as ONNX or PMML: model.save_model("model.onnx", format="onnx").',
   },
   {
+    matches: ({ content }, text) =>
+      (content[0] === 0x80 && (content[1] ?? 0) >= 2 && (content[1] ?? 0) <= 5) ||
+      (text !== null && /^\(?c[\w.]+\n[\w.]+\n/.test(text)),
+    message: 'This is a Python pickle without a scikit-learn estimator in it; nothing in it was executed',
+    hint: 'Pickle the fitted estimator itself. Do not load a pickle in Python that you do not trust: it can run any code.',
+  },
+  {
     matches: magic([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
     message: 'This is an HDF5 file without a Keras model in it',
     hint: 'Save the model with model.save("model.keras").',
