@@ -1,4 +1,5 @@
 import { PortolanError } from '../core/errors.ts'
+import { shortestFloat32 } from '../core/ir/float32.ts'
 import type { Category, Feature, ModelInput, ModelOutput } from '../core/ir/model.ts'
 import type { EvalTensor } from '../core/ops/spec.ts'
 
@@ -176,16 +177,9 @@ export function outputsToTable(
 function cellFormat(output: ModelOutput, tensor: EvalTensor): (value: Category) => string {
   if (output.dataType === 'boolean') return (value) => (typeof value === 'string' ? value : value ? 'true' : 'false')
   if (output.dataType === 'date') return (value) => new Date(Number(value) * DAY).toISOString().slice(0, 10)
-  if (tensor.dtype === 'float32') return (value) => (typeof value === 'string' ? value : shortestFloat32(value))
+  if (tensor.dtype === 'float32') return (value) => (typeof value === 'string' ? value : formatFloat32(value))
   return (value) => (typeof value === 'string' ? value : Number.isNaN(value) ? '' : String(value))
 }
 
-/** The shortest decimal that reads back as the same float32; empty for NaN. */
-export function shortestFloat32(value: number): string {
-  if (Number.isNaN(value)) return ''
-  for (let digits = 6; digits <= 9; digits++) {
-    const candidate = Number(value.toPrecision(digits))
-    if (Math.fround(candidate) === Math.fround(value)) return String(candidate)
-  }
-  return String(value)
-}
+/** A float32 in its shortest form; empty for NaN. */
+export const formatFloat32 = (value: number): string => (Number.isNaN(value) ? '' : String(shortestFloat32(value)))

@@ -5,7 +5,7 @@ import { booleanArray, numericArray, stringArray } from '../encodings/npy/encode
 import { float16ToFloat32, float16ToNumber } from '../encodings/npy/float16.ts'
 import type { NdArray, NumericData } from '../encodings/npy/nd-array.ts'
 import { writeNpy } from '../encodings/npy/npy.ts'
-import { shortestFloat32 } from '../runtime/table.ts'
+import { formatFloat32 } from '../runtime/table.ts'
 
 /** What the inspector says of a tensor. */
 export interface WeightsView {
@@ -77,7 +77,7 @@ export async function weightsPage(tensor: Tensor, offset: number, length: number
   })
 }
 
-const shortest = (x: number) => (Number.isFinite(x) ? shortestFloat32(x) : String(x))
+const shortest = (x: number) => (Number.isFinite(x) ? formatFloat32(x) : String(x))
 
 function numberReader({ dtype }: Tensor, data: TensorData): (index: number) => number {
   if (dtype === 'float16') return (i) => float16ToNumber(data[i] as number)

@@ -1,6 +1,7 @@
 import type { Expression, ExpressionFunction, ExpressionType } from './expression.ts'
 
-const STRING: ReadonlySet<ExpressionFunction> = new Set([
+/** Functions whose result is text. */
+export const STRING_FUNCTIONS: ReadonlySet<ExpressionFunction> = new Set([
   'uppercase',
   'lowercase',
   'trimBlanks',
@@ -11,7 +12,8 @@ const STRING: ReadonlySet<ExpressionFunction> = new Set([
   'formatDatetime',
 ])
 
-const BOOLEAN: ReadonlySet<ExpressionFunction> = new Set([
+/** Functions whose result is a truth value. */
+export const PREDICATES: ReadonlySet<ExpressionFunction> = new Set([
   'isMissing',
   'isNotMissing',
   'isValid',
@@ -42,8 +44,8 @@ export function expressionType(expression: Expression, isText: (column: number) 
     case 'interpolate':
       return 'number'
     case 'apply': {
-      if (STRING.has(expression.function)) return 'string'
-      if (BOOLEAN.has(expression.function)) return 'boolean'
+      if (STRING_FUNCTIONS.has(expression.function)) return 'string'
+      if (PREDICATES.has(expression.function)) return 'boolean'
       if (expression.function !== 'if') return 'number'
       const branches = expression.args.slice(1).filter((arg) => !(arg.kind === 'constant' && arg.value === null))
       return expressionType(branches[0] ?? (expression.args[1] as Expression), isText)

@@ -1,3 +1,4 @@
+import { shortestFloat32 } from '../../../core/ir/float32.ts'
 import type { Category, Feature } from '../../../core/ir/model.ts'
 import type { Element } from './element.ts'
 
@@ -41,6 +42,9 @@ export type Column =
     }
   | { readonly kind: 'constant'; readonly value: Category }
 
+/** A column that is the same number in every row. */
+export const number = (value: number): Column => ({ kind: 'constant', value })
+
 /** How PMML writes a value of a data type. */
 export function formatValue(value: Category, dataType: DataType): string {
   if (dataType === 'boolean') return Number(value) ? 'true' : 'false'
@@ -57,13 +61,7 @@ export function formatNumber(value: number): string {
 }
 
 /** The shortest decimal that reads back as the same float32. */
-export function formatFloat32(value: number): string {
-  for (let digits = 6; digits <= 9; digits++) {
-    const candidate = Number(value.toPrecision(digits))
-    if (Math.fround(candidate) === value) return formatNumber(candidate)
-  }
-  return formatNumber(value)
-}
+export const formatFloat32 = (value: number): string => formatNumber(shortestFloat32(value))
 
 /** The largest float32 that is not above `value`: `float32(x) <= value` is the same as `x <= float32Floor(value)`. */
 export function float32Floor(value: number): number {

@@ -1,7 +1,7 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
-import type { Column } from '../field.ts'
+import { type Column, number } from '../field.ts'
 import { applied, columnsOrConstants, truth } from './columns.ts'
 import { plus, productColumns } from './products.ts'
 import { broadcastElements, operandOf } from './rows.ts'
@@ -153,8 +153,6 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
   MatMul: (ctx, node) => productColumns(ctx, node),
   Gemm: (ctx, node) => productColumns(ctx, node),
 }
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 function isTrue(ctx: PmmlContext, column: Column): Column {
   return applied(ctx, 'notEqual', column, number(0))

@@ -3,7 +3,7 @@ import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import type { Estimator } from '../estimator.ts'
-import { type Column, formatNumber } from '../field.ts'
+import { type Column, formatNumber, number } from '../field.ts'
 import { Scope } from '../segment.ts'
 import { applied } from './columns.ts'
 
@@ -66,8 +66,6 @@ export function measureElement({ metric, p }: Distance): Element | undefined {
 
 /** The distances themselves, as expressions. */
 export const distanceEmitters: Readonly<Record<string, Emitter>> = { 'ml.distance': distances }
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 function distances(ctx: PmmlContext, node: Node): readonly Column[] {
   const { points, metric, p, weights } = node.attributes as unknown as Distance

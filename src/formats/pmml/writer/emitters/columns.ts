@@ -3,7 +3,7 @@ import type { Category } from '../../../../core/ir/model.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { el } from '../element.ts'
-import type { Column } from '../field.ts'
+import { type Column, number } from '../field.ts'
 import { movedElements } from './rows.ts'
 import { tableLookup } from './table-lookup.ts'
 
@@ -50,8 +50,6 @@ function cast(ctx: PmmlContext, node: Node): readonly Column[] {
 
 /** Integers that hold whatever whole number a table has; narrower ones wrap around. */
 const INTEGERS: ReadonlySet<string> = new Set(['int64', 'int32'])
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 /** A PMML truth value as 1 or 0. */
 export function truth(ctx: PmmlContext, condition: Column): Column {

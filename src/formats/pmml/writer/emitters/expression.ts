@@ -1,41 +1,11 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import type { Category } from '../../../../core/ir/model.ts'
-import type { Expression, ExpressionFunction, ExpressionType } from '../../../../core/ops/ml/expression.ts'
+import type { Expression, ExpressionType } from '../../../../core/ops/ml/expression.ts'
+import { PREDICATES, STRING_FUNCTIONS } from '../../../../core/ops/ml/expression-type.ts'
 import type { PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import { type Column, type DataType, type Field, formatNumber, formatValue } from '../field.ts'
 import { constantElement } from '../indicator.ts'
-
-/** Results that are truth values; in the hub these are 0/1, in PMML boolean. */
-const PREDICATES: ReadonlySet<ExpressionFunction> = new Set([
-  'isMissing',
-  'isNotMissing',
-  'isValid',
-  'isNotValid',
-  'equal',
-  'notEqual',
-  'lessThan',
-  'lessOrEqual',
-  'greaterThan',
-  'greaterOrEqual',
-  'isIn',
-  'isNotIn',
-  'and',
-  'or',
-  'not',
-  'matches',
-])
-
-const STRING_FUNCTIONS: ReadonlySet<ExpressionFunction> = new Set([
-  'uppercase',
-  'lowercase',
-  'trimBlanks',
-  'concat',
-  'substring',
-  'replace',
-  'formatNumber',
-  'formatDatetime',
-])
 
 const DATA_TYPE: Readonly<Record<ExpressionType, DataType>> = { number: 'double', string: 'string', boolean: 'boolean' }
 

@@ -2,7 +2,7 @@ import type { Node } from '../../../../core/ir/graph.ts'
 import type { LinkFunction, MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { linkBehind } from '../decisions.ts'
-import type { Column } from '../field.ts'
+import { type Column, number } from '../field.ts'
 import { applied } from './columns.ts'
 import { plus } from './products.ts'
 
@@ -27,8 +27,6 @@ function link(ctx: PmmlContext, node: Node): readonly Column[] {
   const named: Column = { kind: 'field', field: ctx.field(p, `${node.id}(1)`) }
   return [applied(ctx, '-', number(1), named), named]
 }
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 function rowWise(ctx: PmmlContext, fn: LinkFunction, scores: readonly Column[]): Column[] | undefined {
   if (fn !== 'softmax' && fn !== 'simplemax') return undefined

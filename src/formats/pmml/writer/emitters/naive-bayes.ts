@@ -1,13 +1,11 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
-import type { Column } from '../field.ts'
+import { type Column, number } from '../field.ts'
 import { applied } from './columns.ts'
 
 /** ml.gaussianNaiveBayes: the log densities as expressions; NaiveBayesModel multiplies densities, which underflow. */
 export const naiveBayesEmitters: Readonly<Record<string, Emitter>> = { 'ml.gaussianNaiveBayes': gaussian }
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 function gaussian(ctx: PmmlContext, node: Node): readonly Column[] {
   const { means, variances, logPriors } = node.attributes as unknown as MlAttributes['ml.gaussianNaiveBayes']

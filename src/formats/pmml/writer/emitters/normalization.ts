@@ -1,11 +1,9 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
-import type { Column } from '../field.ts'
+import { number } from '../field.ts'
 import { applied } from './columns.ts'
 import { operandOf } from './rows.ts'
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 /** BatchNormalization at inference: factor · x + shift for each element of a row. */
 export function batchFactors(ctx: PmmlContext, node: Node): { factor: number; shift: number }[] {

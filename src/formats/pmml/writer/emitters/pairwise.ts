@@ -1,7 +1,7 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
-import type { Column } from '../field.ts'
+import { type Column, number } from '../field.ts'
 import { between } from './arithmetic.ts'
 import { applied } from './columns.ts'
 import { plus } from './products.ts'
@@ -11,8 +11,6 @@ export const pairwiseEmitters: Readonly<Record<string, Emitter>> = {
   'ml.pairwiseVote': pairwiseVote,
   'ml.pairwiseProbability': pairwiseProbability,
 }
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 /** The decisions of class `k`, and whether a positive one speaks for it. */
 function decisionsOf(decisions: readonly Column[], classes: number, k: number): { decision: Column; first: boolean }[] {

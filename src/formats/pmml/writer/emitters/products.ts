@@ -2,10 +2,8 @@ import type { Node } from '../../../../core/ir/graph.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { PmmlContext } from '../context.ts'
-import type { Column } from '../field.ts'
+import { type Column, number } from '../field.ts'
 import { applied } from './columns.ts'
-
-const number = (value: number): Column => ({ kind: 'constant', value })
 
 /** A sum as a balanced tree of additions: missing where a term is missing, and not deep. */
 export function plus(ctx: PmmlContext, terms: readonly Column[]): Column {
