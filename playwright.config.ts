@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test'
 import { findBrowser, LAUNCH_ARGS } from './scripts/browser.mjs'
 
-const PORT = 4180
+/** Another port lets two runs stand side by side. */
+const PORT = Number(process.env.E2E_PORT ?? 4180)
 const executablePath = findBrowser()
 
 /** The browser tests: the built studio, served as a person would serve it. */
