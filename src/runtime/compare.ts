@@ -1,3 +1,4 @@
+import { isMissingCell } from './missing-cells.ts'
 import type { TextTable } from './table.ts'
 
 /** How two tables of answers differ, column by column. */
@@ -33,7 +34,6 @@ export interface Tolerance {
 }
 
 const WORST = 5
-const MISSING = new Set(['', 'NA', 'N/A', 'NaN', 'nan', 'null', 'None'])
 
 /** Compares by column name (spaces, quotes and case aside): passes where |a − e| ≤ atol + rtol·|e|, labels where equal. */
 export function compareTables(actual: TextTable, expected: TextTable, { rtol, atol }: Tolerance): Comparison {
@@ -66,7 +66,7 @@ function compareColumn(
   expected: readonly string[],
   tolerance: Tolerance,
 ): ColumnComparison {
-  const numeric = expected.every((cell) => MISSING.has(cell) || !Number.isNaN(Number(cell)))
+  const numeric = expected.every((cell) => isMissingCell(cell) || !Number.isNaN(Number(cell)))
   const errors = expected.map((e, row) => {
     const a = actual[row] ?? ''
     return { row: row + 1, actual: a, expected: e, ...cellError(a, e, tolerance) }
@@ -90,7 +90,7 @@ function compareColumn(
 }
 
 function cellError(actual: string, expected: string, { rtol, atol }: Tolerance): { error: number; different: boolean } {
-  if (MISSING.has(expected)) return { error: 0, different: !MISSING.has(actual) }
+  if (isMissingCell(expected)) return { error: 0, different: !isMissingCell(actual) }
   const [a, e] = [truth(actual), truth(expected)]
   const [x, y] = [Number(a), Number(e)]
   if (a === '' || Number.isNaN(x) || Number.isNaN(y)) return { error: a === e ? 0 : Infinity, different: a !== e }

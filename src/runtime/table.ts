@@ -2,6 +2,7 @@ import { PortolanError } from '../core/errors.ts'
 import { shortestFloat32 } from '../core/ir/float32.ts'
 import type { Category, Feature, ModelInput, ModelOutput } from '../core/ir/model.ts'
 import type { EvalTensor } from '../core/ops/spec.ts'
+import { isMissingCell } from './missing-cells.ts'
 
 /** Text cells by column: what a CSV holds. */
 export interface TextTable {
@@ -11,25 +12,9 @@ export interface TextTable {
   readonly delimiter?: string
 }
 
-/** Cells that stand for a missing value, as pandas and R write them. */
-const MISSING = new Set([
-  '',
-  'NA',
-  'N/A',
-  '#N/A',
-  'NaN',
-  'nan',
-  'NAN',
-  '-NaN',
-  '-nan',
-  'null',
-  'NULL',
-  'None',
-  '<NA>',
-  'n/a',
-  '?',
-])
-const DAY = 86_400_000
+/** In milliseconds. */
+const SECOND = 1000
+const DAY = 86_400 * SECOND
 
 /**
  * The inputs of a tabular model from the rows of a table: columns are found by the features' names, and by position when
@@ -116,12 +101,12 @@ function columnsTensor(features: readonly Feature[], positions: readonly number[
 function textCell(feature: Feature, cell: string): string {
   if (feature.missingValues?.includes(cell)) return ''
   if (feature.values?.includes(cell)) return cell
-  return MISSING.has(cell) ? '' : cell
+  return isMissingCell(cell) ? '' : cell
 }
 
 function numberCell(feature: Feature, cell: string, row: number): number {
   const text = cell.trim()
-  if (MISSING.has(text)) return Number.NaN
+  if (isMissingCell(text)) return Number.NaN
   const value = parseNumber(feature, text)
   if (value === undefined) {
     throw new PortolanError(
@@ -140,7 +125,7 @@ function parseNumber(feature: Feature, text: string): number | undefined {
   if (feature.dataType === 'date' || feature.dataType === 'dateTime') {
     const milliseconds = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(text) || !text.includes('T') ? text : `${text}Z`)
     if (!Number.isNaN(milliseconds))
-      return feature.dataType === 'date' ? Math.floor(milliseconds / DAY) : milliseconds / 1000
+      return feature.dataType === 'date' ? Math.floor(milliseconds / DAY) : milliseconds / SECOND
   }
   const lower = text.toLowerCase()
   if (lower === 'true') return 1
@@ -176,10 +161,15 @@ export function outputsToTable(
 
 function cellFormat(output: ModelOutput, tensor: EvalTensor): (value: Category) => string {
   if (output.dataType === 'boolean') return (value) => (typeof value === 'string' ? value : value ? 'true' : 'false')
-  if (output.dataType === 'date') return (value) => new Date(Number(value) * DAY).toISOString().slice(0, 10)
+  if (output.dataType === 'date') return (value) => isoTime(Number(value) * DAY).slice(0, 10)
+  if (output.dataType === 'dateTime') return (value) => isoTime(Number(value) * SECOND)
   if (tensor.dtype === 'float32') return (value) => (typeof value === 'string' ? value : formatFloat32(value))
   return (value) => (typeof value === 'string' ? value : Number.isNaN(value) ? '' : String(value))
 }
+
+/** YYYY-MM-DDThh:mm:ss of milliseconds since 1970-01-01; empty for a missing time. */
+const isoTime = (milliseconds: number) =>
+  Number.isNaN(milliseconds) ? '' : new Date(milliseconds).toISOString().slice(0, 19)
 
 /** A float32 in its shortest form; empty for NaN. */
 export const formatFloat32 = (value: number): string => (Number.isNaN(value) ? '' : String(shortestFloat32(value)))
