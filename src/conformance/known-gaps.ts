@@ -15,26 +15,6 @@ export type AnyCheck = Check | 'pmml-schema'
 
 export const KNOWN_GAPS: readonly KnownGap[] = [
   {
-    set: 'keras/fixtures',
-    cases: [
-      'keras*/embedding',
-      'keras*/embedding-float-ids*',
-      'keras*/embedding-mask-zero-average*',
-      'keras*/embedding.h5',
-      'keras*/global-average-pooling-1d*',
-      'keras*/global-average-pooling-2d*',
-      'keras*/global-average-pooling-2d-keepdims*',
-      'keras*/global-average-pooling-3d*',
-      'keras*/global-max-pooling-1d*',
-      'keras*/global-max-pooling-2d*',
-      'keras*/global-max-pooling-2d-channels-first*',
-      'keras*/global-max-pooling-3d*',
-    ],
-    checks: ['blocked'],
-    reason:
-      'The manifest calls PMML impossible, but the writer now has a form: to be proven and the manifest corrected',
-  },
-  {
     set: 'onnx/fixtures/ml',
     cases: [
       'models/gaussian-nb',
@@ -75,19 +55,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     cases: ['models/svc-poly', 'models/svc-probability-multiclass'],
     checks: ['pmml-reference', 'pmml-onnx'],
     reason: 'PMML written and read back gives other probabilities; not looked into yet',
-  },
-  {
-    set: 'onnx/fixtures/nn',
-    cases: [
-      'hand-built/batch-norm-14',
-      'hand-built/batch-norm-15',
-      'hand-built/batch-norm-7',
-      'hand-built/batch-norm-8',
-      'hand-built/batch-norm-9',
-    ],
-    checks: ['blocked'],
-    reason:
-      'The manifest calls PMML impossible, but the writer now has a form: to be proven and the manifest corrected',
   },
   {
     set: 'onnx/fixtures/nn',
