@@ -16,18 +16,6 @@ export type AnyCheck = Check | 'pmml-schema'
 export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'onnx/fixtures/ml',
-    cases: [
-      'models/gaussian-nb',
-      'models/knn-classifier',
-      'models/linear-regression-double',
-      'models/mlp-relu',
-      'models/sgd-log-loss-multiclass',
-    ],
-    checks: ['declared-operators'],
-    reason: 'ONNX reader: what patterns are raised to is not declared by their operators',
-  },
-  {
-    set: 'onnx/fixtures/ml',
     cases: ['models/kmeans', 'models/knn-classifier', 'models/polynomial-features'],
     checks: ['pmml'],
     reason: 'PMML writer: an operator without a form',
@@ -66,12 +54,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     ],
     checks: ['lower'],
     reason: 'ONNX reader: an operator that the hub has not',
-  },
-  {
-    set: 'onnx/fixtures/nn',
-    cases: ['hand-built/function-16', 'hand-built/function-attribute-16'],
-    checks: ['declared-operators'],
-    reason: 'ONNX functions: their bodies are not in the graph that is looked at',
   },
   {
     set: 'pmml/fixtures',
@@ -207,12 +189,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     ],
     checks: ['pmml-onnx'],
     reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: ['sklearn*/select-k-best*', 'sklearn*/select-percentile*', 'sklearn*/variance-threshold*'],
-    checks: ['declared-operators'],
-    reason: 'scikit-learn: the lowering declares too little',
   },
   {
     set: 'sklearn/fixtures',

@@ -23,9 +23,8 @@ function choiceBehind(value: string, rewriting: Rewriting): Node | undefined {
   return isOverColumns && !node.attributes['select_last_index'] ? node : undefined
 }
 
-/** labels[argmax(scores)] is a label: Gather of a constant vector by the position of the best column. */
-export const raiseLabels: RaiseRule = (node, rewriting) => {
-  if (node.op !== 'Gather' || Number(node.attributes['axis'] ?? 0) > 0) return undefined
+function rewrite(node: Node, rewriting: Rewriting): readonly Node[] | undefined {
+  if (Number(node.attributes['axis'] ?? 0) > 0) return undefined
   const labels = labelsOf(rewriting.constant(node.inputs[0]))
   const choice = choiceBehind(node.inputs[1] ?? '', rewriting)
   const shape = rewriting.type(node.outputs[0]).shape
@@ -37,3 +36,6 @@ export const raiseLabels: RaiseRule = (node, rewriting) => {
   const label = rewriting.node(node, 'ml.label', [scores], { labels, rule }, { dtype: labelType(labels), shape })
   return rewriting.finish(node, [label])
 }
+
+/** labels[argmax(scores)] is a label: Gather of a constant vector by the position of the best column. */
+export const raiseLabels: RaiseRule = { replaces: ['Gather'], produces: ['ml.label', 'Cast'], rewrite }

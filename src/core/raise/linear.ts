@@ -44,11 +44,7 @@ function raiseGemm(node: Node, rewriting: Rewriting): readonly Node[] | undefine
   return rewriting.finish(node, [linear])
 }
 
-/** In a model over a table that is no network, x · W + b with constants is a linear model. */
-export const raiseLinear: RaiseRule = (node, rewriting) => {
-  if (!rewriting.isTabular || rewriting.hasActivations) return undefined
-  if (node.op === 'Gemm') return raiseGemm(node, rewriting)
-  if (node.op !== 'Add') return undefined
+function raiseSum(node: Node, rewriting: Rewriting): readonly Node[] | undefined {
   for (const [a, b] of [node.inputs, [...node.inputs].reverse()]) {
     const product = rewriting.producer(a)
     const weights = weightsOf(product, rewriting)
@@ -63,4 +59,14 @@ export const raiseLinear: RaiseRule = (node, rewriting) => {
     return rewriting.finish(node, [{ ...linear, origin: [...new Set([...product.origin, ...node.origin])] }])
   }
   return undefined
+}
+
+/** In a model over a table that is no network, x · W + b with constants is a linear model. */
+export const raiseLinear: RaiseRule = {
+  replaces: ['Gemm', 'Add'],
+  produces: ['ml.linear', 'Cast'],
+  rewrite: (node, rewriting) => {
+    if (!rewriting.isTabular || rewriting.hasActivations) return undefined
+    return node.op === 'Gemm' ? raiseGemm(node, rewriting) : raiseSum(node, rewriting)
+  },
 }

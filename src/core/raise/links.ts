@@ -26,8 +26,7 @@ function sigmoidArgument(node: Node, rewriting: Rewriting): string | undefined {
   return matches ? x : undefined
 }
 
-/** A sigmoid or softmax of an estimator's scores [N, K] is an inverse link. */
-export const raiseLinks: RaiseRule = (node, rewriting) => {
+function rewrite(node: Node, rewriting: Rewriting): readonly Node[] | undefined {
   const argument = node.op === 'Div' ? sigmoidArgument(node, rewriting) : undefined
   const link = argument === undefined ? functionOf(node.op, Number(node.attributes['axis'] ?? -1)) : 'logit'
   const scores = rewriting.uncast(argument ?? node.inputs[0] ?? '')
@@ -36,3 +35,6 @@ export const raiseLinks: RaiseRule = (node, rewriting) => {
   const raised = rewriting.node(node, 'ml.link', [scores], { function: link }, { dtype: 'float64', shape })
   return rewriting.finish(node, [raised])
 }
+
+/** A sigmoid or softmax of an estimator's scores [N, K] is an inverse link. */
+export const raiseLinks: RaiseRule = { replaces: ['Sigmoid', 'Softmax', 'Div'], produces: ['ml.link', 'Cast'], rewrite }

@@ -1,3 +1,4 @@
+import type { Node } from '../ir/graph.ts'
 import { numbersOf } from '../ir/tensor.ts'
 import type { RaiseRule, Rewriting } from './rewriting.ts'
 
@@ -13,13 +14,9 @@ function isRowSumOf(divisor: string, numerator: string, rewriting: Rewriting): b
   )
 }
 
-/**
- * Probabilities of one-versus-rest classes divided by their sum, which is never 0, are an inverse link of their own; those of
- * a softmax add up to 1 already.
- */
-export const raiseProportions: RaiseRule = (node, rewriting) => {
+function rewrite(node: Node, rewriting: Rewriting): readonly Node[] | undefined {
   const [numerator = '', divisor = ''] = node.inputs
-  if (node.op !== 'Div' || !isRowSumOf(divisor, numerator, rewriting)) return undefined
+  if (!isRowSumOf(divisor, numerator, rewriting)) return undefined
   const scores = rewriting.uncast(numerator)
   const link = rewriting.producer(scores)
   const shape = rewriting.type(scores).shape
@@ -31,3 +28,9 @@ export const raiseProportions: RaiseRule = (node, rewriting) => {
   const raised = rewriting.node(node, 'ml.link', [scores], { function: 'simplemax' }, { dtype: 'float64', shape })
   return rewriting.finish(node, [raised])
 }
+
+/**
+ * Probabilities of one-versus-rest classes divided by their sum, which is never 0, are an inverse link of their own; those of
+ * a softmax add up to 1 already.
+ */
+export const raiseProportions: RaiseRule = { replaces: ['Div'], produces: ['ml.link', 'Cast'], rewrite }

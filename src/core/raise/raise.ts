@@ -18,3 +18,12 @@ const RULES: readonly RaiseRule[] = [raiseLabels, raiseLinear, raiseLinks, raise
 export function raiseToEstimators(graph: Graph, options: { tabular: boolean }): Graph {
   return eliminateDeadCode(RULES.reduce((current, rule) => new Rewriting(current, options.tabular).apply(rule), graph))
 }
+
+/** What these operators may be after raising: themselves, and what the rules make of patterns that end in them. */
+export function raisedOperators(operators: readonly string[]): string[] {
+  const raised = new Set(operators)
+  for (const { replaces, produces } of RULES) {
+    if (replaces.some((op) => raised.has(op))) for (const op of produces) raised.add(op)
+  }
+  return [...raised]
+}

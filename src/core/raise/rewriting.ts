@@ -1,10 +1,18 @@
+import { PortolanError } from '../errors.ts'
 import type { DType } from '../ir/dtype.ts'
 import { type Graph, type Node, producers } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { ValueType } from '../ir/types.ts'
 
-/** Recognises a pattern that ends in a node; the nodes to put in its place make the same values, or undefined. */
-export type RaiseRule = (node: Node, rewriting: Rewriting) => readonly Node[] | undefined
+/** A pattern of tensor operators, and the estimator that it is. */
+export interface RaiseRule {
+  /** Operators of the node that a pattern ends in. */
+  readonly replaces: readonly string[]
+  /** Operators that may stand in its place. */
+  readonly produces: readonly string[]
+  /** The nodes to put in place of one that ends such a pattern: they make the same values. Undefined where there is none. */
+  rewrite(node: Node, rewriting: Rewriting): readonly Node[] | undefined
+}
 
 const ACTIVATIONS: ReadonlySet<string> = new Set([
   'Elu',
@@ -88,7 +96,14 @@ export class Rewriting {
 
   /** The graph with the rule applied wherever it fits. */
   apply(rule: RaiseRule): Graph {
-    const nodes = this.#graph.nodes.flatMap((node) => rule(node, this) ?? [node])
+    const candidates = new Set(rule.replaces)
+    const nodes = this.#graph.nodes.flatMap((node) => {
+      const raised = candidates.has(node.op) ? rule.rewrite(node, this) : undefined
+      const undeclared = raised?.find(({ op }) => op !== node.op && !rule.produces.includes(op))
+      if (undeclared)
+        throw new PortolanError('internal', `${node.op} is raised to ${undeclared.op}, which is not declared`)
+      return raised ?? [node]
+    })
     return { ...this.#graph, nodes, types: this.#types }
   }
 

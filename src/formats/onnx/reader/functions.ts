@@ -15,13 +15,22 @@ export interface FunctionDefinition {
   instantiate(call: Node): Node[]
 }
 
+/** The operator that calls a function; one of several of that name is told by its overload. */
+export function functionName({
+  domain,
+  name,
+  overload,
+}: Pick<FunctionProto, 'domain' | 'name' | 'overload'>): OperatorName {
+  return { domain, type: overload ? `${name}:${overload}` : name }
+}
+
 /** The functions of a file, by operator. */
 export class FunctionTable {
   readonly #definitions = new Map<string, FunctionDefinition>()
 
   constructor(functions: readonly FunctionProto[], graphs: SourceGraphReader) {
     for (const proto of functions) {
-      const name = { domain: proto.domain, type: proto.name }
+      const name = functionName(proto)
       this.#definitions.set(qualifiedName(name), {
         name,
         inputs: proto.input,

@@ -15,6 +15,9 @@ import { LOWERINGS } from './lowerings/registry.ts'
 /** Calls within calls of a file's own functions; more is a function that calls itself. */
 const MAX_CALL_DEPTH = 64
 
+/** Nodes that calls of a file's own functions may become; functions that call each other twice would double them each time. */
+const MAX_CALLED_NODES = 1_000_000
+
 /** What lowering a graph needs of the file. */
 export interface LowerSettings {
   readonly opsets: ReadonlyMap<string, number>
@@ -31,6 +34,7 @@ class GraphLowering {
   readonly #settings: LowerSettings
   readonly #diagnostics: Diagnostic[]
   #callDepth = 0
+  #calledNodes = 0
 
   constructor(settings: LowerSettings, diagnostics: Diagnostic[]) {
     this.#settings = settings
@@ -135,6 +139,10 @@ class GraphLowering {
       )
     }
     const nodes = definition.instantiate(node)
+    this.#calledNodes += nodes.length
+    if (this.#calledNodes > MAX_CALLED_NODES) {
+      throw new LimitExceededError(`The functions of the file become more than ${MAX_CALLED_NODES} nodes`)
+    }
     const inner = await this.#scope({
       hub: scope.hub,
       constants: new Map(),

@@ -9,24 +9,29 @@ import type { ModelProto } from '../proto/onnx-types.ts'
 const TRAINED =
   /^(coefficients|intercepts|rho|support_vectors|prob_[ab]|nodes_values|nodes_splits|target_weights|class_weights|leaf_weights)(_as_tensor)?$/
 
-function attributeParameters(node: Node): number {
+function attributeParameters(node: Node, counted: Set<Graph>): number {
   let count = 0
   const { domain } = fromDialectName(node.op)
   for (const [name, value] of Object.entries(node.attributes)) {
-    if (isGraph(value)) count += countParameters(value)
+    if (isGraph(value)) count += parametersOf(value, counted)
     else if (isTensor(value) && (node.op === 'onnx.Constant' || TRAINED.test(name))) count += elementCount(value.shape)
     else if (domain === 'ai.onnx.ml' && TRAINED.test(name) && Array.isArray(value)) count += value.length
   }
   return count
 }
 
-/** Elements of initializers and constants, and the trained attributes of estimators, bodies included. */
-export function countParameters(graph: Graph): number {
+/** `counted` are the bodies that have been: calls of one function share its body. */
+function parametersOf(graph: Graph, counted: Set<Graph>): number {
+  if (counted.has(graph)) return 0
+  counted.add(graph)
   let count = 0
   for (const tensor of graph.constants.values()) count += elementCount(tensor.shape)
-  for (const node of graph.nodes) count += attributeParameters(node)
+  for (const node of graph.nodes) count += attributeParameters(node, counted)
   return count
 }
+
+/** Elements of initializers and constants, and the trained attributes of estimators, bodies included. */
+export const countParameters = (graph: Graph): number => parametersOf(graph, new Set())
 
 /** IR version, opsets, the producer's version. */
 export function versionFacts(model: ModelProto): Fact[] {

@@ -4,7 +4,7 @@ import { MalformedFileError } from '../../../core/errors.ts'
 import type { Reader, ReadOptions } from '../../../core/format.ts'
 import type { Graph } from '../../../core/ir/graph.ts'
 import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
-import { raiseToEstimators } from '../../../core/raise/raise.ts'
+import { raisedOperators, raiseToEstimators } from '../../../core/raise/raise.ts'
 import type { LowerOptions, LowerResult, SourceModel } from '../../../core/source-model.ts'
 import type { Signature } from '../../../core/writer.ts'
 import { dialectName } from '../ops/operator-name.ts'
@@ -114,7 +114,7 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
   }
   options.signal?.throwIfAborted()
   const tensors = new TensorReader(await openExternalFiles(proto, options.sibling))
-  const graphs = new SourceGraphReader(tensors)
+  const graphs = new SourceGraphReader(tensors, proto.functions)
   const graph = graphs.read(proto.graph)
   const opened: OpenedModel = {
     proto,
@@ -146,5 +146,8 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
 /** Reads any .onnx file: shown whatever its operators, lowered where each of them has a lowering. */
 export const onnxReader: Reader = {
   read,
-  lowerings: [...LOWERINGS.values()].map(({ name, produces }) => ({ operator: dialectName(name), produces })),
+  lowerings: [...LOWERINGS.values()].map(({ name, produces }) => ({
+    operator: dialectName(name),
+    produces: raisedOperators(produces),
+  })),
 }

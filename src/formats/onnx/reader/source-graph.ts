@@ -3,7 +3,9 @@ import type { Graph, Node } from '../../../core/ir/graph.ts'
 import type { Tensor } from '../../../core/ir/tensor.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
 import { dialectName } from '../ops/operator-name.ts'
-import type { GraphProto, NodeProto } from '../proto/onnx-types.ts'
+import type { FunctionProto, GraphProto, NodeProto } from '../proto/onnx-types.ts'
+import { FunctionBodies } from './function-bodies.ts'
+import { functionName } from './functions.ts'
 import { type AttributeReader, sourceAttributes } from './source-attributes.ts'
 import type { TensorReader } from './tensors.ts'
 import { inTopologicalOrder } from './topological-order.ts'
@@ -12,14 +14,21 @@ import { valueTypeOf } from './value-types.ts'
 /** Bodies within bodies; real models have two or three. */
 const MAX_BODY_DEPTH = 64
 
+/** The attribute of a call that holds the body of the function, where the call has no attribute of that name. */
+const BODY = 'body'
+
 /** Reads graphs of one file into the onnx dialect: `onnx.Conv`, `onnx.ai.onnx.ml.Scaler`. Node ids are unique across bodies. */
 export class SourceGraphReader {
   readonly #tensors: TensorReader
+  readonly #functions: FunctionBodies
   readonly #ids = new Set<string>()
+  /** Where a name that was taken before is counted on from. */
+  readonly #counters = new Map<string, number>()
   #depth = 0
 
-  constructor(tensors: TensorReader) {
+  constructor(tensors: TensorReader, functions: readonly FunctionProto[]) {
     this.#tensors = tensors
+    this.#functions = new FunctionBodies(functions, this)
   }
 
   /** `bindings` are the arguments of the function that the graph stands in. */
@@ -55,12 +64,17 @@ export class SourceGraphReader {
   /** One node; `bindings` are a function's arguments, `parent` the node that calls it. */
   node(proto: NodeProto, bindings?: ReadonlyMap<string, unknown>, parent?: string): Node {
     const id = this.#freshId(proto.name || proto.output.find((value) => value !== '') || proto.opType)
+    const name = functionName({ domain: proto.domain, name: proto.opType, overload: proto.overload })
+    const body = this.#functions.of(name)
     return {
       id,
-      op: dialectName({ domain: proto.domain, type: proto.opType }),
+      op: dialectName(name),
       inputs: proto.input,
       outputs: proto.output,
-      attributes: sourceAttributes(proto, this.attributeReader(bindings), bindings),
+      attributes: {
+        ...(body ? { [BODY]: body } : {}),
+        ...sourceAttributes(proto, this.attributeReader(bindings), bindings),
+      },
       origin: [],
       ...(proto.name && proto.name !== id ? { label: proto.name } : {}),
       ...(parent === undefined ? {} : { parent }),
@@ -78,7 +92,9 @@ export class SourceGraphReader {
 
   #freshId(hint: string): string {
     let id = hint
-    for (let n = 1; this.#ids.has(id); n++) id = `${hint}_${n}`
+    let n = this.#counters.get(hint) ?? 1
+    for (; this.#ids.has(id); n++) id = `${hint}_${n}`
+    this.#counters.set(hint, n)
     this.#ids.add(id)
     return id
   }

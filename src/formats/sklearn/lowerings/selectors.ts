@@ -1,6 +1,6 @@
 import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
-import type { Column, Columns } from './columns.ts'
+import { type Column, type Columns, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering } from './context.ts'
 import { memberOf, num, text, vector } from './estimator.ts'
 import { importances } from './importances.ts'
@@ -10,7 +10,7 @@ type Support = (selector: PyView) => boolean[]
 
 const selector = (operator: string, support: Support): EstimatorLowering => ({
   operator,
-  produces: [],
+  produces: TABLE_OPS,
   transform: (_ctx, estimator, columns): Columns => {
     const kept = support(estimator)
     return kept.flatMap((isKept, i) => (isKept ? [columns[i] as Column] : []))
