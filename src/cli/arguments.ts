@@ -1,41 +1,19 @@
 import { parseArgs } from 'node:util'
 import { PortolanError } from '../core/errors.ts'
-
-/** The options of all commands; each command says which it takes. */
-const OPTIONS = {
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean', short: 'V' },
-  json: { type: 'boolean' },
-  to: { type: 'string' },
-  output: { type: 'string', short: 'o' },
-  opset: { type: 'string' },
-  precision: { type: 'string' },
-  probabilities: { type: 'string' },
-  batch: { type: 'string' },
-  rename: { type: 'string', multiple: true },
-  inputs: { type: 'string' },
-  'invalid-values': { type: 'string' },
-  verification: { type: 'string' },
-  input: { type: 'string' },
-  engine: { type: 'string' },
-  columns: { type: 'string' },
-  against: { type: 'string' },
-  rtol: { type: 'string' },
-  atol: { type: 'string' },
-} as const
-
-export type OptionName = keyof typeof OPTIONS
+import { type ChoiceOf, choicesOf, OPTIONS, type OptionName } from './options.ts'
 
 /** The words of a command line, checked. */
 export interface Arguments {
   readonly positionals: readonly string[]
+  /** The options that were given. */
+  readonly given: readonly OptionName[]
   flag(name: OptionName): boolean
   /** The text of an option; undefined when it was not given. */
   text(name: OptionName): string | undefined
   /** The text of an option that must be given. Throws PortolanError('usage'). */
   required(name: OptionName): string
-  /** One of a few words. Throws PortolanError('usage') for another. */
-  choice<T extends string>(name: OptionName, choices: readonly T[]): T | undefined
+  /** One of the option's few words. Throws PortolanError('usage') for another. */
+  choice<N extends OptionName>(name: N): ChoiceOf<N> | undefined
   /** A finite number, at least `least`. Throws PortolanError('usage'). */
   number(name: OptionName, least?: number): number | undefined
   list(name: OptionName): readonly string[]
@@ -48,28 +26,29 @@ export function parseArguments(words: readonly string[]): Arguments {
     const value = values[name]
     return typeof value === 'string' ? value : undefined
   }
-  const usage = (message: string) => new PortolanError('usage', message, { hint: 'Run portolan --help.' })
   return {
     positionals,
+    given: Object.keys(values) as OptionName[],
     flag: (name) => values[name] === true,
     text,
     required(name) {
       const value = text(name)
-      if (value === undefined) throw usage(`--${name} is missing`)
+      if (value === undefined) throw usageError(`--${name} is missing`)
       return value
     },
-    choice(name, choices) {
+    choice<N extends OptionName>(name: N) {
       const value = text(name)
-      const found = choices.find((c) => c === value)
-      if (value !== undefined && found === undefined) throw usage(`--${name} ${value}: must be ${choices.join(' or ')}`)
-      return found
+      const choices = choicesOf(name)
+      if (value !== undefined && !choices.includes(value))
+        throw usageError(`--${name} ${value}: must be ${choices.join(' or ')}`)
+      return value as ChoiceOf<N> | undefined
     },
     number(name, least = 0) {
       const value = text(name)
       if (value === undefined) return undefined
       const number = Number(value)
       if (value.trim() === '' || !Number.isFinite(number) || number < least)
-        throw usage(`--${name} ${value}: must be a number of at least ${least}`)
+        throw usageError(`--${name} ${value}: must be a number of at least ${least}`)
       return number
     },
     list(name) {
@@ -80,15 +59,15 @@ export function parseArguments(words: readonly string[]): Arguments {
   }
 }
 
+/** A command line that makes no sense. */
+export const usageError = (message: string, hint = 'Run portolan --help.') =>
+  new PortolanError('usage', message, { hint })
+
 function parse(words: readonly string[]) {
   try {
     return parseArgs({ args: [...words], options: OPTIONS, allowPositionals: true })
   } catch (error) {
     const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error)
-    throw new PortolanError(
-      'usage',
-      message.replace(/^./, (c) => c.toLowerCase()),
-      { hint: 'Run portolan --help.' },
-    )
+    throw usageError(message.replace(/^./, (c) => c.toLowerCase()))
   }
 }

@@ -116,6 +116,14 @@ describe('convert', () => {
     expect(readdirSync(folder)).toEqual(['forest-multiclass.onnx'])
   })
 
+  it('does not write over the model unless told to', async () => {
+    await run('convert', FOREST, '--to', 'onnx', '-o', 'model.onnx')
+    const before = readFileSync(join(folder, 'model.onnx'))
+    expectOneLine(await run('convert', 'model.onnx', '--to', 'onnx', '--opset', '21'))
+    expect(readFileSync(join(folder, 'model.onnx'))).toEqual(before)
+    expect((await run('convert', 'model.onnx', '--to', 'onnx', '-o', 'model.onnx')).code).toBe(0)
+  })
+
   it('the same file comes out the same', async () => {
     await run('convert', FOREST, '--to', 'onnx', '-o', 'a.onnx')
     await run('convert', FOREST, '--to', 'onnx', '-o', 'b.onnx')
@@ -246,6 +254,7 @@ describe('wrong usage is one line with a hint', () => {
     ['no file', ['inspect']],
     ['two files', ['inspect', FOREST, FOREST]],
     ['an unknown option', ['inspect', FOREST, '--fast']],
+    ['an option of another command', ['inspect', FOREST, '--opset', '18']],
     ['a missing option', ['convert', FOREST]],
     ['an unknown target', ['convert', FOREST, '--to', 'gif']],
     ['a target that nothing writes', ['convert', FOREST, '--to', 'coreml']],
@@ -262,6 +271,7 @@ describe('wrong usage is one line with a hint', () => {
       expect(help.stdout).toContain(`portolan ${command} `)
     }
     expect(help.code).toBe(0)
+    expect((await run('convert', '--help')).stdout).toContain('  --precision float|double\n')
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })

@@ -1,49 +1,33 @@
 import { version } from '../../package.json' with { type: 'json' }
-import { PortolanError, serializeError } from '../core/errors.ts'
-import { parseArguments } from './arguments.ts'
-import type { ExitCode, Io } from './command.ts'
+import { serializeError } from '../core/errors.ts'
+import { type Arguments, parseArguments, usageError } from './arguments.ts'
+import { type Command, commandUsage, type ExitCode, type Io, optionsOf } from './command.ts'
 import { COMMANDS } from './commands/all-commands.ts'
-
-function help(): string {
-  const lines = COMMANDS.map((c) => `  portolan ${c.name} ${c.synopsis}\n      ${c.summary}`)
-  return `portolan ${version}: reads, checks, converts and proves trained models. Nothing of a file is ever executed.
-
-${lines.join('\n')}
-
-  -h, --help      show this help
-  -V, --version   show the version
-
-Formats are recognised by content. Errors go to stderr in one line; exit 0 yes, 2 no, 1 could not read.
-`
-}
+import { commandHelp, programHelp } from './help.ts'
 
 async function run(words: readonly string[], io: Io): Promise<ExitCode> {
   const args = parseArguments(words)
-  if (args.flag('version')) {
-    io.out(`${version}\n`)
-    return 0
-  }
   const [name, ...files] = args.positionals
-  if (args.flag('help') || name === undefined) {
-    io.out(help())
+  const command = COMMANDS.find((c) => c.name === name)
+  if (args.flag('version') || args.flag('help') || name === undefined) {
+    io.out(args.flag('version') ? `${version}\n` : command ? commandHelp(command) : programHelp(COMMANDS))
     return 0
   }
-  const command = COMMANDS.find((c) => c.name === name)
-  if (!command) {
-    throw new PortolanError('usage', `there is no command ${name}`, {
-      hint: `Commands: ${COMMANDS.map((c) => c.name).join(', ')}.`,
-    })
-  }
-  if (files.length !== command.files) {
-    throw new PortolanError(
-      'usage',
-      `portolan ${command.name} takes ${command.files === 1 ? 'one file' : 'no file'}, not ${files.length}`,
-      {
-        hint: `portolan ${command.name} ${command.synopsis}`,
-      },
-    )
-  }
+  if (!command) throw usageError(`there is no command ${name}`, `Commands: ${COMMANDS.map((c) => c.name).join(', ')}.`)
+  checkUsage(command, files, args)
   return command.run(args, io)
+}
+
+/** Throws PortolanError('usage') for files and options that a command does not take. */
+function checkUsage(command: Command, files: readonly string[], args: Arguments): void {
+  const usage = commandUsage(command)
+  if (files.length !== command.files) {
+    const wanted = command.files === 1 ? 'one file' : 'no file'
+    throw usageError(`portolan ${command.name} takes ${wanted}, not ${files.length}`, usage)
+  }
+  const known = optionsOf(command)
+  const unknown = args.given.find((name) => !known.includes(name))
+  if (unknown) throw usageError(`portolan ${command.name} has no option --${unknown}`, usage)
 }
 
 const io: Io = {

@@ -8,10 +8,10 @@ import { CONVERT_OPTIONS, writeOptions } from './convert-options.ts'
 
 export const check: Command = {
   name: 'check',
-  synopsis: 'FILE [--to onnx|pmml] [--json]',
   summary: 'Can it go there? Every blocker and loss. Exit 0 yes, 2 no, 1 could not read the file.',
-  options: ['to', 'json', ...CONVERT_OPTIONS],
   files: 1,
+  required: [],
+  optional: ['to', 'json', ...CONVERT_OPTIONS],
   async run(args, io) {
     const target = args.text('to')
     const targets = target === undefined ? formats.filter((f) => f.writer) : [formatById(formats, target)]

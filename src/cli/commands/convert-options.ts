@@ -1,6 +1,7 @@
 import { PortolanError } from '../../core/errors.ts'
 import type { WriteOptions } from '../../core/writer.ts'
-import type { Arguments, OptionName } from '../arguments.ts'
+import type { Arguments } from '../arguments.ts'
+import type { OptionName } from '../options.ts'
 import { readTable } from '../rows.ts'
 
 export const CONVERT_OPTIONS: readonly OptionName[] = [
@@ -18,10 +19,10 @@ export const CONVERT_OPTIONS: readonly OptionName[] = [
 export function writeOptions(args: Arguments): WriteOptions {
   const opset = args.number('opset', 1)
   const batch = args.number('batch', 1)
-  const precision = args.choice('precision', ['float', 'double'])
-  const probabilities = args.choice('probabilities', ['tensor', 'zipmap'])
-  const inputs = args.choice('inputs', ['columns', 'matrix'])
-  const invalidValues = args.choice('invalid-values', ['returnInvalid', 'asIs', 'asMissing'])
+  const precision = args.choice('precision')
+  const probabilities = args.choice('probabilities')
+  const inputs = args.choice('inputs')
+  const invalidValues = args.choice('invalid-values')
   const verification = args.text('verification')
   const rename = renames(args.list('rename'))
   return {

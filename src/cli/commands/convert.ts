@@ -1,7 +1,9 @@
-import { basename, extname } from 'node:path'
+import { basename, extname, resolve } from 'node:path'
 import { worstSeverity } from '../../core/diagnostics.ts'
+import type { FormatDescriptor } from '../../core/format.ts'
 import { blockedError, formatById, lowerModel, writeModel } from '../../core/pipeline.ts'
 import { formats } from '../../formats/registry.ts'
+import { usageError } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { formatDiagnostic } from '../diagnostic-text.ts'
 import { openFile } from '../open.ts'
@@ -10,14 +12,14 @@ import { CONVERT_OPTIONS, writeOptions } from './convert-options.ts'
 
 export const convert: Command = {
   name: 'convert',
-  synopsis:
-    'FILE --to onnx|pmml [-o OUT] [--opset N] [--precision float|double] [--probabilities tensor|zipmap] [--batch N] [--inputs columns|matrix] [--rename OLD=NEW] [--invalid-values returnInvalid|asIs|asMissing] [--verification rows.csv]',
   summary: 'Converts a model. Losses are told on stderr; exit 2 when something blocks.',
-  options: ['to', 'output', ...CONVERT_OPTIONS],
   files: 1,
+  required: ['to'],
+  optional: ['output', ...CONVERT_OPTIONS],
   async run(args, io) {
     const path = args.positionals[1] ?? ''
     const format = formatById(formats, args.required('to'))
+    const out = args.text('output') ?? nameOfCopy(path, format)
     const options = writeOptions(args)
     const { source } = await openFile(path)
     const { parts, diagnostics } = await writeModel(formats, await lowerModel(source), format.id, options)
@@ -27,9 +29,15 @@ export const convert: Command = {
       io.error(`portolan: ${message}${hint ? ` — ${hint}` : ''}\n`)
       return 2
     }
-    const out = args.text('output') ?? `${basename(path, extname(path))}${format.extensions[0]}`
     const size = await writeFile(out, parts)
     io.out(`${out}: ${size} bytes\n`)
     return 0
   },
+}
+
+/** The model's name with the target's extension, in the working folder. Throws PortolanError('usage') where the model stands itself. */
+function nameOfCopy(path: string, { extensions }: FormatDescriptor): string {
+  const name = `${basename(path, extname(path))}${extensions[0]}`
+  if (resolve(name) === resolve(path)) throw usageError(`${name} is the model itself`, 'Name the copy with -o.')
+  return name
 }

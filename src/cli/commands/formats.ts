@@ -4,10 +4,10 @@ import type { Command } from '../command.ts'
 
 export const formatsCommand: Command = {
   name: 'formats',
-  synopsis: '[--json]',
   summary: 'The computed matrix: readers × writers, operator counts.',
-  options: ['json'],
   files: 0,
+  required: [],
+  optional: ['json'],
   async run(args, io) {
     const matrix = await supportMatrix(formats)
     io.out(args.flag('json') ? `${JSON.stringify(matrix, null, 2)}\n` : matrixText(matrix))

@@ -7,10 +7,10 @@ import { openFile } from '../open.ts'
 
 export const inspect: Command = {
   name: 'inspect',
-  synopsis: 'FILE [--json]',
   summary: 'What is it: format, versions, producer, inputs, outputs, operators, parameters, warnings.',
-  options: ['json'],
   files: 1,
+  required: [],
+  optional: ['json'],
   async run(args, io) {
     const summary = summarise(await openFile(args.positionals[1] ?? ''))
     io.out(args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary))

@@ -9,13 +9,13 @@ import { CONVERT_OPTIONS, writeOptions } from './convert-options.ts'
 
 export const predict: Command = {
   name: 'predict',
-  synopsis: 'FILE --input rows.csv|json|npz [-o out.csv|json|npz] [--engine onnx|reference] [--columns a,b,…]',
   summary: 'Converts to ONNX and runs the converted model in ONNX Runtime, or evaluates the hub in float64.',
-  options: ['input', 'output', 'engine', 'columns', ...CONVERT_OPTIONS],
   files: 1,
+  required: ['input'],
+  optional: ['output', 'engine', 'columns', ...CONVERT_OPTIONS],
   async run(args, io) {
     const input = args.required('input')
-    const name = args.choice('engine', ['onnx', 'reference']) ?? 'onnx'
+    const name = args.choice('engine') ?? 'onnx'
     const options = writeOptions(args)
     const engine = await engineFor(await openFile(args.positionals[1] ?? ''), name, options)
     const { values: inputs, delimiter } = await readValues(engine, input, args.list('columns'))

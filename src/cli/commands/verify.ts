@@ -13,16 +13,15 @@ const ATOL = 1e-6
 
 export const verify: Command = {
   name: 'verify',
-  synopsis:
-    'FILE --against expected.csv|json|npz --input rows.csv|json|npz [--rtol R] [--atol A] [--engine onnx|reference] [--json]',
   summary: 'Does the converted model give the expected answers? Exit 0 yes, 2 no.',
-  options: ['against', 'input', 'rtol', 'atol', 'engine', 'columns', 'json', ...CONVERT_OPTIONS],
   files: 1,
+  required: ['against', 'input'],
+  optional: ['rtol', 'atol', 'engine', 'columns', 'json', ...CONVERT_OPTIONS],
   async run(args, io) {
     const against = args.required('against')
     const input = args.required('input')
     const tolerance = { rtol: args.number('rtol') ?? RTOL, atol: args.number('atol') ?? ATOL }
-    const name = args.choice('engine', ['onnx', 'reference']) ?? 'onnx'
+    const name = args.choice('engine') ?? 'onnx'
     const engine = await engineFor(await openFile(args.positionals[1] ?? ''), name, writeOptions(args))
     const values = await engine.run((await readValues(engine, input, args.list('columns'))).values)
     await engine.close()
