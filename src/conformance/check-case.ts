@@ -5,7 +5,7 @@ import { PortolanError } from '../core/errors.ts'
 import { verifyGraph } from '../core/ir/verify.ts'
 import { hubOps } from '../core/ops/hub-ops.ts'
 import { standardPasses } from '../core/passes/standard-passes.ts'
-import { formatById, type Lowered, lowerModel, type OpenedModel, writeModel } from '../core/pipeline.ts'
+import { checkModel, formatById, type Lowered, lowerModel, type OpenedModel, writeModel } from '../core/pipeline.ts'
 import type { WriteOptions, Written } from '../core/writer.ts'
 import { formats } from '../formats/registry.ts'
 import { type Engine, onnxEngine, referenceEngine } from '../runtime/predict.ts'
@@ -173,9 +173,13 @@ async function lowerChecked(run: CaseRun, { source }: OpenedModel): Promise<Lowe
   return { model: { ...model, graph }, diagnostics }
 }
 
-/** Throws PortolanError('blocked') with every reason. */
+/** Throws PortolanError('blocked') with every reason, 'internal' when a check would have promised something else. */
 async function write(lowered: Lowered, target: string, options: WriteOptions = {}): Promise<Written> {
   const written = await writeModel(formats, lowered, target, options)
+  const promised = await checkModel(formats, lowered, target, options)
+  if (JSON.stringify(promised) !== JSON.stringify(written.diagnostics)) {
+    throw new PortolanError('internal', `a check promised ${JSON.stringify(promised)}`)
+  }
   if (written.parts) return written
   throw new PortolanError('blocked', blockers(written.diagnostics).join('; '))
 }
@@ -227,6 +231,9 @@ async function blockedProblems({ set, entry }: CaseRun): Promise<string[]> {
     const problems: string[] = []
     for (const target of targets) {
       const { parts, diagnostics } = await writeModel(formats, lowered, target)
+      const promised = await checkModel(formats, lowered, target)
+      if (JSON.stringify(promised) !== JSON.stringify(diagnostics))
+        problems.push(`${target}: a check promised otherwise`)
       const reasons = diagnostics.filter((d) => d.severity === 'blocked')
       if (parts || reasons.length === 0) problems.push(`${target} is not blocked`)
       else if (reasons.some((d) => !d.hint))

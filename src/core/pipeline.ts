@@ -5,7 +5,7 @@ import type { Detection, FormatDescriptor, ReadOptions } from './format.ts'
 import type { Model } from './ir/model.ts'
 import { standardPasses } from './passes/standard-passes.ts'
 import type { SourceModel } from './source-model.ts'
-import type { WriteOptions, Written } from './writer.ts'
+import type { WriteOptions, Writer, Written } from './writer.ts'
 
 /** A file that was recognised and read. */
 export interface OpenedModel {
@@ -82,17 +82,31 @@ export async function writeModel(
   target: string,
   options: WriteOptions = {},
 ): Promise<Written> {
-  const format = formatById(formats, target)
-  if (!format.writer) {
-    const targets = formats.filter((f) => f.writer).map((f) => f.id)
-    throw new UnsupportedError(`Portolan does not write ${format.name} yet`, {
-      hint: `Targets: ${targets.join(', ')}.`,
-    })
-  }
+  const writer = await writerOf(formats, target)
   if (!lowered.model) return { diagnostics: lowered.diagnostics }
-  const writer = await format.writer()
   const written = await writer.write(lowered.model, options)
   return { ...written, diagnostics: [...lowered.diagnostics, ...written.diagnostics] }
+}
+
+/** What `writeModel` would report, without making the file. */
+export async function checkModel(
+  formats: readonly FormatDescriptor[],
+  lowered: Lowered,
+  target: string,
+  options: WriteOptions = {},
+): Promise<readonly Diagnostic[]> {
+  const writer = await writerOf(formats, target)
+  if (!lowered.model) return lowered.diagnostics
+  return [...lowered.diagnostics, ...(await writer.check(lowered.model, options))]
+}
+
+async function writerOf(formats: readonly FormatDescriptor[], target: string): Promise<Writer> {
+  const format = formatById(formats, target)
+  if (format.writer) return format.writer()
+  const targets = formats.filter((f) => f.writer).map((f) => f.id)
+  throw new UnsupportedError(`Portolan does not write ${format.name} yet`, {
+    hint: `Targets: ${targets.join(', ')}.`,
+  })
 }
 
 /** One row of the compatibility table: can this model become a file of that format? */
@@ -103,7 +117,7 @@ export interface Compatibility {
   readonly diagnostics: readonly Diagnostic[]
 }
 
-/** Runs the writers themselves, so that the table can not promise what a conversion would not do. */
+/** Asks the writers themselves, so that the table can not promise what a conversion would not do. */
 export async function compatibility(
   formats: readonly FormatDescriptor[],
   lowered: Lowered,
@@ -136,7 +150,7 @@ async function attempt(
   options: WriteOptions,
 ): Promise<readonly Diagnostic[]> {
   try {
-    return (await writeModel(formats, lowered, format.id, options)).diagnostics
+    return await checkModel(formats, lowered, format.id, options)
   } catch (error) {
     options.signal?.throwIfAborted()
     const { code, message, hint } = serializeError(error)

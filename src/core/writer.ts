@@ -45,6 +45,8 @@ export interface Signature {
 /** Writes the hub's model as a file of one format. Everything that blocks it is reported at once. */
 export interface Writer {
   write(model: Model, options?: WriteOptions): Promise<Written>
+  /** What `write` would report, by the same steps up to where the file's bytes would be made. */
+  check(model: Model, options?: WriteOptions): Promise<readonly Diagnostic[]>
   /** Hub operators that it has an emitter for, by registry: the computed matrix reads this. */
   readonly operators: readonly string[]
 }

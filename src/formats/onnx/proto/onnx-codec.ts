@@ -30,14 +30,17 @@ export function decodeModelProto(bytes: Uint8Array): ModelProto {
  */
 export function encodeModelProto(model: ModelProto): BytePart[] {
   const parts = encodeMessage(MODEL, model)
-  const size = partsSize(parts)
-  if (size > MAX_MESSAGE) {
-    throw new LimitExceededError(`The ONNX model would have ${size} bytes; a protobuf file ends at 2 GiB`, {
-      hint: 'Write the large initializers as external data (dataLocation EXTERNAL) in a file beside the model.',
-      context: { limit: MAX_MESSAGE, size },
-    })
-  }
+  checkSize(partsSize(parts))
   return parts
+}
+
+/** Throws LimitExceededError when a model of so many bytes can not be a protobuf message. */
+export function checkSize(bytes: number): void {
+  if (bytes <= MAX_MESSAGE) return
+  throw new LimitExceededError(`The ONNX model would have ${bytes} bytes; a protobuf file ends at 2 GiB`, {
+    hint: 'Write the large initializers as external data (dataLocation EXTERNAL) in a file beside the model.',
+    context: { limit: MAX_MESSAGE, size: bytes },
+  })
 }
 
 /** Reads a file that is one TensorProto, as in ONNX's test data (`input_0.pb`). */

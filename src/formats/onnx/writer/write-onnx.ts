@@ -2,8 +2,10 @@ import packageFacts from '../../../../package.json' with { type: 'json' }
 import type { Diagnostic } from '../../../core/diagnostics.ts'
 import { LimitExceededError } from '../../../core/errors.ts'
 import { GraphBuilder, type TypeRules } from '../../../core/ir/builder.ts'
+import { DTYPE_SIZE } from '../../../core/ir/dtype.ts'
 import type { Graph } from '../../../core/ir/graph.ts'
 import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
+import { elementCount } from '../../../core/ir/tensor.ts'
 import { opTable } from '../../../core/ops/registry.ts'
 import { tensorOps } from '../../../core/ops/tensor/index.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
@@ -11,7 +13,7 @@ import { MICROSOFT_OPSET, microsoftDomainRules } from '../ops/microsoft-domain.t
 import { mlDomainRules } from '../ops/ml-domain.ts'
 import { fromDialectName } from '../ops/operator-name.ts'
 import { encodeInputs, encodeOutputs, INPUTS_KEY, OUTPUTS_KEY } from '../portolan-metadata.ts'
-import { encodeModelProto } from '../proto/onnx-codec.ts'
+import { checkSize, encodeModelProto } from '../proto/onnx-codec.ts'
 import type { ModelProto } from '../proto/onnx-types.ts'
 import { withOutputNames } from '../rename-values.ts'
 import { bindInputs } from './boundary-inputs.ts'
@@ -74,6 +76,28 @@ function operatorSets(graph: Graph, opset: number): ModelProto['opsetImport'] {
   ]
 }
 
+async function check(model: Model, options: WriteOptions = {}): Promise<readonly Diagnostic[]> {
+  const diagnostics: Diagnostic[] = []
+  const { graph } = await lowerModel(model, options, checkedOpset(options.opset), diagnostics)
+  if (!graph || isBlocked(diagnostics)) return diagnostics
+  try {
+    checkSize(weightBytes(graph))
+  } catch (error) {
+    if (!(error instanceof LimitExceededError)) throw error
+    diagnostics.push(tooLarge(error))
+  }
+  return diagnostics
+}
+
+/** Bytes of the initializers, which are nearly all of a large file. */
+function weightBytes(graph: Graph): number {
+  let bytes = 0
+  for (const { dtype, shape } of graph.constants.values()) {
+    if (dtype !== 'string') bytes += elementCount(shape) * DTYPE_SIZE[dtype]
+  }
+  return bytes
+}
+
 async function write(model: Model, options: WriteOptions = {}): Promise<Written> {
   const opset = checkedOpset(options.opset)
   const diagnostics: Diagnostic[] = []
@@ -115,4 +139,4 @@ function tooLarge(error: LimitExceededError): Diagnostic {
 }
 
 /** Writes a hub model as an .onnx file. Throws PortolanError('usage') for an opset that cannot be written. */
-export const onnxWriter: Writer = { write, operators: [...EMITTERS.keys()] }
+export const onnxWriter: Writer = { write, check, operators: [...EMITTERS.keys()] }

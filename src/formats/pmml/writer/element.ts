@@ -1,4 +1,4 @@
-/** An element to be written: attributes that are undefined are left out. */
+/** An element to be written: attributes that are undefined are left out. To be read once, see `lazyElement`. */
 export interface Element {
   readonly name: string
   readonly attributes: Readonly<Record<string, string | number | boolean | undefined>>
@@ -14,6 +14,20 @@ export function el(
   ...children: readonly (Child | readonly Child[])[]
 ): Element {
   return { name, attributes, children: children.flat().filter(isPresent) }
+}
+
+/**
+ * An element whose children are made when they are read, and not kept: a forest that is only checked is not written
+ * out, and one that is written is in memory tree by tree.
+ */
+export function lazyElement(name: string, attributes: Element['attributes'], children: () => Element['children']) {
+  return {
+    name,
+    attributes,
+    get children() {
+      return children()
+    },
+  } satisfies Element
 }
 
 function isPresent(child: Child): child is Element | string {

@@ -23,17 +23,18 @@ function writeElement(element: Element, indent: string, write: (text: string) =>
   for (const [name, value] of Object.entries(element.attributes)) {
     if (value !== undefined) tag += ` ${name}="${escapeXml(String(value))}"`
   }
-  if (element.children.length === 0) {
+  const { children } = element
+  if (children.length === 0) {
     write(`${tag}/>\n`)
     return
   }
-  const texts = element.children.filter((child) => typeof child === 'string')
+  const texts = children.filter((child) => typeof child === 'string')
   if (texts.length > 0) {
     write(`${tag}>${texts.map(escapeXml).join('')}</${element.name}>\n`)
     return
   }
   write(`${tag}>\n`)
-  for (const child of element.children) writeElement(child as Element, `${indent}\t`, write)
+  for (const child of children) writeElement(child as Element, `${indent}\t`, write)
   write(`${indent}</${element.name}>\n`)
 }
 

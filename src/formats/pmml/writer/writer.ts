@@ -1,10 +1,12 @@
 import { version } from '../../../../package.json' with { type: 'json' }
+import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { Model } from '../../../core/ir/model.ts'
 import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
 import { asTable } from './as-table.ts'
 import { Blocked, PmmlContext } from './context.ts'
 import { documentOf } from './document.ts'
+import type { Element } from './element.ts'
 import { emitters, estimators } from './emitters/registry.ts'
 import { writeOutputs } from './outputs.ts'
 import { serialize } from './serialize.ts'
@@ -15,9 +17,25 @@ import { unsupportedOperators } from './unsupported.ts'
 export const pmmlWriter: Writer = {
   operators: [...emitters.keys()],
   write: writePmml,
+  check: async (model, options = {}) => (await plan(model, options)).diagnostics,
 }
 
 async function writePmml(model: Model, options: WriteOptions = {}): Promise<Written> {
+  const { ctx, document, diagnostics } = await plan(model, options)
+  if (!document) return { diagnostics }
+  const { inputs, outputs } = ctx.model
+  return { parts: serialize(document), diagnostics, graph: targetGraph(ctx), signature: { inputs, outputs } }
+}
+
+interface Plan {
+  readonly ctx: PmmlContext
+  /** Absent when a diagnostic is `blocked`. */
+  readonly document?: Element
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/** Everything about the document except its text. */
+async function plan(model: Model, options: WriteOptions): Promise<Plan> {
   const table = asTable(model)
   const ctx = new PmmlContext(table.model, options, emitters, await loadConstants(model))
   ctx.diagnostics.push(...table.diagnostics)
@@ -28,11 +46,10 @@ async function writePmml(model: Model, options: WriteOptions = {}): Promise<Writ
     if (!(error instanceof Blocked)) throw error
   }
   const diagnostics = [...unsupportedOperators(ctx, emitters), ...ctx.diagnostics]
-  if (diagnostics.some((d) => d.severity === 'blocked')) return { diagnostics }
+  if (diagnostics.some((d) => d.severity === 'blocked')) return { ctx, diagnostics }
   const description = model.metadata.description
   const document = documentOf(ctx, { version, ...(description === undefined ? {} : { description }) })
-  const { inputs, outputs } = ctx.model
-  return { parts: serialize(document), diagnostics, graph: targetGraph(ctx), signature: { inputs, outputs } }
+  return { ctx, document, diagnostics }
 }
 
 /** Constants with their elements in memory: PMML is text, all of them are going to be printed. */

@@ -3,7 +3,7 @@ import type { Category } from '../../../../core/ir/model.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import { SPLIT, type TreeEnsemble } from '../../../../core/ops/ml/tree-ensemble.ts'
 import type { PmmlContext } from '../context.ts'
-import { type Element, el } from '../element.ts'
+import { type Element, el, lazyElement } from '../element.ts'
 import type { Estimator } from '../estimator.ts'
 import { type Column, type Field, float32Floor, formatFloat32, formatNumber, formatValue } from '../field.ts'
 import { ensureField, miningSchema } from '../mining-schema.ts'
@@ -81,12 +81,26 @@ function speaksOf(ensemble: TreeEnsemble, tree: number, target: number): boolean
 
 function leavesOf(ensemble: TreeEnsemble, tree: number): number[] {
   const rows: number[] = []
+  for (const node of nodesOf(ensemble, tree))
+    if (ensemble.mode[node] === SPLIT.leaf) rows.push(ensemble.whenTrue[node] ?? 0)
+  return rows
+}
+
+/** The columns that a tree tests, in the order in which its nodes are written. */
+function columnsOf(ensemble: TreeEnsemble, tree: number): Set<number> {
+  const columns = new Set<number>()
+  for (const node of nodesOf(ensemble, tree))
+    if (ensemble.mode[node] !== SPLIT.leaf) columns.add(ensemble.column[node] ?? 0)
+  return columns
+}
+
+/** The nodes of a tree from the root down, the true branch first. */
+function* nodesOf(ensemble: TreeEnsemble, tree: number): Iterable<number> {
   const stack = [ensemble.roots[tree] ?? 0]
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (ensemble.mode[node] === SPLIT.leaf) rows.push(ensemble.whenTrue[node] ?? 0)
-    else stack.push(ensemble.whenTrue[node] ?? 0, ensemble.whenFalse[node] ?? 0)
+    yield node
+    if (ensemble.mode[node] !== SPLIT.leaf) stack.push(ensemble.whenFalse[node] ?? 0, ensemble.whenTrue[node] ?? 0)
   }
-  return rows
 }
 
 type LeafWriter = (row: number) => Element
@@ -111,23 +125,25 @@ function ensembleModel(
   const treeAttributes = { missingValueStrategy: 'defaultChild', splitCharacteristic: 'binarySplit' }
   const writer = new TreeWriter(ctx, node, ensemble, columns, leaf)
   if (trees.length === 1) {
-    const root = writer.tree(trees[0] ?? 0, scope)
+    const [tree = 0] = trees
+    writer.use(tree, scope)
     return {
       element: 'TreeModel',
       functionName,
       attributes: treeAttributes,
       scope,
       ...rescale,
-      content: [root],
+      content: [writer.tree(tree)],
       origin: node.origin,
     }
   }
   const segments = trees.map((tree, i) => {
     const inner = new Scope()
-    const root = writer.tree(tree, inner)
+    writer.use(tree, inner)
     ensureField(ctx, inner)
     for (const field of inner.fields) scope.use(field)
-    const model = el('TreeModel', { functionName, ...treeAttributes }, miningSchema(ctx, inner), root)
+    const schema = miningSchema(ctx, inner)
+    const model = lazyElement('TreeModel', { functionName, ...treeAttributes }, () => [schema, writer.tree(tree)])
     return el('Segment', { id: i + 1 }, el('True'), model)
   })
   // a boosting class nobody speaks of: no trees at all
@@ -165,6 +181,8 @@ interface Split {
 
 class TreeWriter {
   #nextId = 1
+  /** Fields by column. */
+  readonly #fields = new Map<number, Field>()
   readonly #ctx: PmmlContext
   readonly #node: Node
   readonly #ensemble: TreeEnsemble
@@ -179,12 +197,33 @@ class TreeWriter {
     this.#leaf = leaf
   }
 
-  tree(index: number, scope: Scope): Element {
-    this.#nextId = 1
-    return this.#write(this.#ensemble.roots[index] ?? 0, el('True'), scope)
+  /** Declares the fields that a tree tests. Blocks when it tests a column that is not there. */
+  use(tree: number, scope: Scope): void {
+    for (const column of columnsOf(this.#ensemble, tree)) {
+      const field = this.#field(column)
+      if (field) scope.use(field)
+    }
   }
 
-  #write(index: number, predicate: Element, scope: Scope): Element {
+  /** A tree whose fields have been declared. */
+  tree(index: number): Element {
+    this.#nextId = 1
+    return this.#write(this.#ensemble.roots[index] ?? 0, el('True'))
+  }
+
+  /** The field that a test of a column refers to; a number that never changes needs none. */
+  #field(index: number): Field | undefined {
+    const known = this.#fields.get(index)
+    if (known) return known
+    const column = this.#columns[index]
+    if (!column) return this.#ctx.block(this.#node, 'malformed', `a tree tests the column ${index}, which is not there`)
+    if (column.kind === 'constant' && typeof column.value === 'number') return undefined
+    const field = column.kind === 'indicator' ? column.field : this.#ctx.field(column)
+    this.#fields.set(index, field)
+    return field
+  }
+
+  #write(index: number, predicate: Element): Element {
     const e = this.#ensemble
     const id = this.#nextId++
     if (e.mode[index] === SPLIT.leaf) {
@@ -195,24 +234,22 @@ class TreeWriter {
         children: [predicate, ...leaf.children],
       }
     }
-    const split = this.#split(index, scope)
-    const onTrue = this.#write(e.whenTrue[index] ?? 0, split.whenTrue, scope)
-    const onFalse = this.#write(e.whenFalse[index] ?? 0, split.whenFalse, scope)
+    const split = this.#split(index)
+    const onTrue = this.#write(e.whenTrue[index] ?? 0, split.whenTrue)
+    const onFalse = this.#write(e.whenFalse[index] ?? 0, split.whenFalse)
     const defaultChild = (split.missingTrue ? onTrue : onFalse).attributes.id
     return el('Node', { id, recordCount: e.counts?.[index], defaultChild }, predicate, onTrue, onFalse)
   }
 
-  #split(index: number, scope: Scope): Split {
+  #split(index: number): Split {
     const e = this.#ensemble
-    const column = this.#columns[e.column[index] ?? 0]
-    if (!column)
-      return this.#ctx.block(this.#node, 'malformed', `a tree tests the column ${e.column[index]}, which is not there`)
+    const column = this.#columns[e.column[index] ?? 0] as Column
     const mode = e.mode[index] as number
     const missingTrue = e.missingTrue[index] === 1
-    if (column.kind === 'indicator') return this.#indicatorSplit(index, column, scope)
+    if (column.kind === 'indicator') return this.#indicatorSplit(index, column)
     if (column.kind === 'constant' && typeof column.value === 'number') return this.#constantSplit(index, column.value)
-    const field = this.#ctx.field(column)
-    const name = scope.use(field)
+    const field = this.#field(e.column[index] ?? 0) as Field
+    const { name } = field
     if (mode === SPLIT.in || (field.dataType === 'string' && (mode === SPLIT.equal || mode === SPLIT.notEqual))) {
       const members = e.sets[e.threshold[index] ?? 0] ?? []
       const [yes, no] = membership(name, field, members, missingTrue !== (mode === SPLIT.notEqual))
@@ -238,11 +275,11 @@ class TreeWriter {
   }
 
   /** A test of a 0/1 column says whether the field is one of the category's members. */
-  #indicatorSplit(index: number, column: Extract<Column, { kind: 'indicator' }>, scope: Scope): Split {
+  #indicatorSplit(index: number, column: Extract<Column, { kind: 'indicator' }>): Split {
     const e = this.#ensemble
     const truth = (x: number) => holds(e.mode[index] as number, x, e.threshold[index] ?? 0, e.sets)
     const [atZero, atOne] = [truth(0), truth(1)]
-    const name = scope.use(column.field)
+    const { name } = column.field
     const missingInside = column.missing !== (column.others === true)
     const [inside, outside] = membership(name, column.field, column.members, missingInside)
     const [yes, no] = column.others ? [outside, inside] : [inside, outside]
