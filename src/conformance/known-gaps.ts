@@ -58,31 +58,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'pmml/fixtures',
     cases: [
-      'converted/audit-hist-boosting-native-categories',
-      'converted/audit-tree-ordinal',
-      'converted/scaled-tree',
-      'converted/tree-binary',
-      'converted/tree-missing',
-      'converted/tree-multiclass',
-      'handwritten/derived-norm-discrete',
-      'handwritten/mining-classification-select-first',
-      'handwritten/rules-first-hit',
-      'handwritten/targets-display-values',
-      'handwritten/tree-explicit-probabilities',
-      'handwritten/tree-integer-labels',
-      'handwritten/tree-missing-aggregate-nodes',
-      'handwritten/tree-missing-none',
-      'handwritten/tree-missing-null-prediction',
-      'handwritten/tree-missing-weighted-confidence',
-      'handwritten/tree-strings',
-    ],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason:
-      'PMML written and read back gives other labels: of tree-explicit-probabilities JPMML-Evaluator reads them right; the others were not looked into yet',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
       'converted/pipeline-sentiment-tokens',
       'handwritten/derived-text-index-binary',
       'handwritten/derived-text-index-case-sensitive',
@@ -106,33 +81,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'pmml/fixtures',
     cases: [
-      'converted/isolation-forest',
-      'converted/pipeline-isolation-forest',
-      'converted/pipeline-predict-transformer',
-      'handwritten/output-transformed',
-    ],
-    checks: ['reference', 'onnx', 'onnx-double', 'pmml-reference', 'pmml-onnx'],
-    reason: 'PMML reader: an output field is left out or has another name',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
-      'converted/calibrated-sigmoid',
-      'converted/pipeline-select-first',
-      'handwritten/mining-classification-majority-vote',
-    ],
-    checks: ['reference', 'onnx', 'onnx-double', 'pmml-reference', 'pmml-onnx'],
-    reason: 'The answers differ from JPMML-Evaluator’s: a tie, or a slip of its own',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['converted/dummy-prior', 'converted/dummy-regressor-mean', 'converted/tree-stump-of-one-leaf'],
-    checks: ['lower'],
-    reason: 'PMML reader: a model that reads no field',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
       'handwritten/functions-format-number',
       'handwritten/functions-string-length',
       'handwritten/functions-strings',
@@ -143,14 +91,8 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'pmml/fixtures',
     cases: ['converted/hist-boosting-categorical'],
-    checks: ['onnx', 'onnx-double', 'pmml-reference', 'pmml-onnx'],
+    checks: ['onnx', 'onnx-double', 'pmml-onnx'],
     reason: 'ONNX writer: missing categories take another branch than in the reference',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['handwritten/output-residual'],
-    checks: ['reference', 'onnx', 'onnx-double'],
-    reason: 'PMML reader: an output field is left out or has another name',
   },
   {
     set: 'pmml/fixtures',
@@ -169,12 +111,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     cases: ['handwritten/functions-dates'],
     checks: ['onnx', 'pmml-onnx'],
     reason: 'Seconds since 1960 do not fit a float32',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['handwritten/mining-regression-select-all'],
-    checks: ['lower'],
-    reason: 'Several answers for a row have no form in the hub',
   },
   {
     set: 'sklearn/fixtures',

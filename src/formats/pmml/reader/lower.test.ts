@@ -29,11 +29,34 @@ describe('a model that reads none of its fields', () => {
     ])
   })
 
-  it('is blocked where the document has no field but the target', async () => {
-    const model = `<RegressionModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
-      </MiningSchema><RegressionTable intercept="2.5"/></RegressionModel>`
-    expect((await lowerXml(target, model)).diagnostics).toEqual([
-      expect.objectContaining({ severity: 'blocked', message: expect.stringMatching(/reads no field/) }),
-    ])
+  it('answers per row of a table without columns where the document has no field but the target', async () => {
+    const model = `<TreeModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
+      </MiningSchema><Node score="2.5"><True/></Node></TreeModel>`
+    expect((await lowerXml(target, model)).model?.inputs).toEqual([{ value: 'rows', features: [] }])
+    expect((await score(target, model, 'any\n1\n2\n')).rows).toEqual([['2.5'], ['2.5']])
+  })
+})
+
+describe('a prediction without a target field', () => {
+  const dictionary = '<DataField name="x" optype="continuous" dataType="double"/>'
+  const output = (name: string) =>
+    `<Output><OutputField name="${name}" optype="continuous" dataType="double" feature="transformedValue">
+      <FieldRef field="x"/></OutputField></Output>`
+  const regression = (outputs: string, predictor: string) =>
+    `<RegressionModel functionName="regression"><MiningSchema><MiningField name="x"/></MiningSchema>${outputs}
+      <RegressionTable intercept="1">${predictor}</RegressionTable></RegressionModel>`
+  const twice = '<NumericPredictor name="x" coefficient="2"/>'
+
+  it('is called y', async () => {
+    expect(await score(dictionary, regression(output('z'), twice), 'x\n3\n')).toEqual({
+      columns: ['y', 'z'],
+      rows: [['7', '3']],
+    })
+  })
+
+  it('is left out where an output field has its name, or where it is a mere constant beside output fields', async () => {
+    const only = (name: string) => ({ columns: [name], rows: [['3']] })
+    expect(await score(dictionary, regression(output('y'), twice), 'x\n3\n')).toEqual(only('y'))
+    expect(await score(dictionary, regression(output('z'), ''), 'x\n3\n')).toEqual(only('z'))
   })
 })

@@ -2,7 +2,7 @@ import type { ValueName } from '../../../core/ir/builder.ts'
 import type { Model, ModelInput } from '../../../core/ir/model.ts'
 import type { LowerResult } from '../../../core/source-model.ts'
 import type { XmlElement } from '../../../encodings/xml/parse-xml.ts'
-import { asDiagnostic, Blocked, block } from './blocked.ts'
+import { asDiagnostic, Blocked } from './blocked.ts'
 import { LowerContext } from './context.ts'
 import type { PmmlDocument } from './document.ts'
 import { metadataOf } from './facts.ts'
@@ -17,7 +17,7 @@ import { verificationRows } from './verification.ts'
 export function lowerDocument(document: PmmlDocument, origins: ReadonlyMap<XmlElement, string>): LowerResult {
   const inputs: ModelInput[] = []
   const anyInput = (): ValueName => {
-    if (inputs.length === 0) inputs.push(unreadInput(ctx) ?? block(document.model, 'it reads no field'))
+    if (inputs.length === 0) inputs.push(unreadInput(ctx))
     return (inputs[0] as ModelInput).value
   }
   const isInput = (value: ValueName) => inputs.some((input) => input.value === value)

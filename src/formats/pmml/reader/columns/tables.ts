@@ -57,11 +57,12 @@ export class Tables {
     return [this.#anyInput()]
   }
 
-  /** As anyColumn, of numbers. */
+  /** As anyColumn, with a column of numbers at least. */
   anyNumbers(): readonly ValueName[] {
-    const column = this.#anyInput()
-    const isText = this.#hub.type(column).dtype === 'string'
-    return [isText ? this.value({ expression: number(0), sources: [], isText: false }) : column]
+    const table = this.#anyInput()
+    const { dtype, shape } = this.#hub.type(table)
+    const hasNumbers = dtype !== 'string' && shape?.[1] !== 0
+    return [hasNumbers ? table : this.value({ expression: number(0), sources: [], isText: false })]
   }
 
   /** The formula as a hub value [N, 1]. */

@@ -50,16 +50,19 @@ export function defineInputs(ctx: LowerContext, scope: Scope): ModelInput[] {
 
 /**
  * A graph input for a model that reads none of its fields, and answers the same in every row: it says how many rows there
- * are. Undefined where the document has nothing but targets.
+ * are. Where the document has nothing but targets it is a table without columns, [N, 0].
  */
-export function unreadInput(ctx: LowerContext): ModelInput | undefined {
+export function unreadInput(ctx: LowerContext): ModelInput {
   const { dataFields, model } = ctx.document
   const active = new Set(activeFields(model).map((field) => requireAttribute(field, 'name')))
   const features = [...dataFields]
     .filter(([name]) => active.has(name))
     .map(([, field]) => dataFieldFacts(field).feature)
   const feature = features.find(({ dataType }) => !isText(dataType)) ?? features[0]
-  return feature && { value: inputValue(ctx, feature.name, isText(feature.dataType)), features: [feature] }
+  if (!feature) {
+    return { value: ctx.hub.input(ctx.hub.freeName('rows'), { dtype: 'float64', shape: ['N', 0] }), features: [] }
+  }
+  return { value: inputValue(ctx, feature.name, isText(feature.dataType)), features: [feature] }
 }
 
 const inputValue = (ctx: LowerContext, name: string, text: boolean): ValueName =>

@@ -45,9 +45,10 @@ export function linearScores(ctx: LowerContext, given: readonly LinearRow[]): Va
   return ctx.hub.ml('ml.linear', table.inputs, { coefficients, intercepts })
 }
 
-/** One linear combination as a column: the column itself, not computed yet, where it is taken as it is. */
+/** One linear combination as a column: not computed yet where it is a constant or one column as it is. */
 export function linearColumn(ctx: LowerContext, row: LinearRow): Formula {
   const [only] = row.terms
+  if (!only) return { expression: number(row.intercept), sources: [], isText: false }
   if (only && row.terms.length === 1 && only.coefficient === 1 && row.intercept === 0) return only.column
   return formulaOfValue(linearScores(ctx, [row]))
 }

@@ -8,15 +8,19 @@ import type { Field } from '../fields/field.ts'
 import type { ModelResult, OutputEntry, Prediction, TargetPrediction } from '../models/prediction.ts'
 
 /**
- * What the document's model answers, named as JPMML-Evaluator names it: the target fields, then the final output fields.
- * A classification without probabilities among its outputs gets `probability(LABEL)` for each class.
+ * What the document's model answers, named as the document names it: the target fields, then the final output fields. A
+ * prediction without a target field is called `cluster`, or `y`. A classification without probabilities among its outputs
+ * gets `probability(LABEL)` for each class.
  */
 export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelResult): ModelOutput[] {
   const collected = new OutputCollector(ctx)
   const predicted = new Set(predictions.map(({ target }) => target.name))
   const final = outputs.filter(({ isFinal, name }) => isFinal && !predicted.has(name))
-  for (const earlier of earlierTargets(final)) collected.target(earlier, undefined)
-  for (const [i, each] of predictions.entries()) collected.target(each, predictions.length > 1 ? i + 1 : undefined)
+  for (const earlier of earlierTargets(final)) collected.target(earlier, nameOf(earlier))
+  for (const [i, each] of predictions.entries()) {
+    const name = nameOf(each, predictions.length > 1 ? `${i + 1}` : '')
+    if (each.target.name !== undefined || isWorthTelling(each, name, final)) collected.target(each, name)
+  }
   const groups = groupProbabilities(final)
   for (const group of groups) {
     if (group.length > 1) collected.probabilities(group)
@@ -29,6 +33,15 @@ export function modelOutputs(ctx: LowerContext, { predictions, outputs }: ModelR
   if (only && predictions.length === 1 && !hasProbabilities) collected.allProbabilities(only.prediction)
   if (collected.outputs.length === 0) block(ctx.document.model, 'it predicts no field, and has no output')
   return collected.outputs
+}
+
+const nameOf = ({ target, prediction }: TargetPrediction, place = ''): string =>
+  target.name ?? (prediction.kind === 'clusters' ? 'cluster' : `y${place}`)
+
+/** A prediction that has no name in the document, beside what has one: not where that takes its name, nor a mere constant. */
+function isWorthTelling({ prediction }: TargetPrediction, name: string, final: readonly OutputEntry[]): boolean {
+  const isConstant = prediction.kind === 'value' && prediction.formula.expression.kind === 'constant'
+  return final.every((entry) => entry.name !== name) && !(isConstant && final.length > 0)
 }
 
 /** Targets of earlier models of a chain, which output fields of their names hand on. */
@@ -85,8 +98,7 @@ class OutputCollector {
     this.#ctx = ctx
   }
 
-  target({ prediction, target }: TargetPrediction, place: number | undefined): void {
-    const name = target.name ?? (prediction.kind === 'clusters' ? 'cluster' : `y${place ?? ''}`)
+  target({ prediction }: TargetPrediction, name: string): void {
     switch (prediction.kind) {
       case 'value':
         return this.#add({ value: this.#ctx.tables.value(prediction.formula), role: 'value', columns: [name] })

@@ -102,6 +102,8 @@ function featureFormula(env: ModelEnv, element: XmlElement, feature: string, of:
       if (prediction.kind === 'clusters') return columnOfVector(env.ctx, prediction.label(), true)
       if (prediction.entity) return prediction.entity(numberAttribute(element, 'rank') ?? 1)
       break
+    case 'residual':
+      return block(element, 'it compares the prediction with the actual value of the target, which is no input')
   }
   return block(element, `the feature ${feature} of this model is not supported`, 'Leave the output field out.')
 }

@@ -86,11 +86,19 @@ class ExpressionWriter {
     }
   }
 
-  /** A truth value as 1 or 0, anything else as it is. */
+  /** A truth value as 1 or 0, anything else as it is. What stands in for a missing truth value may be any number. */
   number(expression: Expression): Element {
-    const element = this.write(expression)
-    if (typeOf(expression, this.#table) !== 'boolean' || expression.kind !== 'apply') return element
-    return el('Apply', { function: 'if' }, element, constantElement(1, 'double'), constantElement(0, 'double'))
+    if (typeOf(expression, this.#table) !== 'boolean' || expression.kind !== 'apply') return this.write(expression)
+    const { mapMissingTo, ...unmapped } = expression
+    const isTruth = mapMissingTo === undefined || mapMissingTo === 0 || mapMissingTo === 1
+    const [condition, attributes] = isTruth ? [expression, {}] : [unmapped, { mapMissingTo: String(mapMissingTo) }]
+    return el(
+      'Apply',
+      { function: 'if', ...attributes },
+      this.write(condition),
+      constantElement(1, 'double'),
+      constantElement(0, 'double'),
+    )
   }
 
   /** A condition: truth values as they are, a number is true when it is not 0. */

@@ -36,8 +36,13 @@ export const miningModel: ModelLowering = lowering(
     if (segments.length === 0) return block(env.model, 'none of its segments ever holds')
     if (method === 'modelChain' || method === 'multiModelChain') return chained(env, segmentation)
     if (method === 'selectFirst') return selected(env, segmentation)
-    if (method === 'selectAll')
-      return block(env.model, 'it gives several answers for a row', 'Choose another multipleModelMethod.')
+    if (method === 'selectAll') {
+      return block(
+        env.model,
+        'it has as many answers for a row as segments hold, and a row of a table has one',
+        'Choose another multipleModelMethod, or convert its segments one by one.',
+      )
+    }
     const fused = fusedTrees(env, segmentation)
     if (fused) return fused
     return attribute(env.model, 'functionName') === 'classification'
