@@ -7,6 +7,8 @@ import { GraphView } from './features/graph/graph-view.tsx'
 import { Inspector } from './features/inspect/inspector.tsx'
 import { ReadingPage, UnreadablePage } from './features/open/reading-page.tsx'
 import { TestView } from './features/test/test-view.tsx'
+import { TreesEntry } from './features/trees/trees-entry.tsx'
+import { TreesView } from './features/trees/trees-view.tsx'
 import { useWords } from './i18n/words.tsx'
 import { OverviewPage } from './overview-page.tsx'
 import { type StudioDocument, type View, views } from './store/documents-state.ts'
@@ -57,6 +59,7 @@ function ViewContent({ document, summary }: { document: StudioDocument; summary:
     case 'overview':
       return <OverviewPage document={document} summary={summary} />
     case 'graph':
+      if (document.tree) return <TreesView id={id} tree={document.tree} hasSheet />
       return (
         <div className={styles.chart}>
           <GraphView
@@ -66,7 +69,14 @@ function ViewContent({ document, summary }: { document: StudioDocument; summary:
             onSelect={select}
             isListOpen={matchMedia(WIDE).matches}
           />
-          <Inspector id={id} graphName="source" graph={summary.graph} selected={selection} onSelect={select} />
+          <Inspector
+            id={id}
+            graphName="source"
+            graph={summary.graph}
+            selected={selection}
+            onSelect={select}
+            renderMore={(node) => <TreesEntry id={id} graph={summary.graph} node={node} />}
+          />
         </div>
       )
     case 'convert':

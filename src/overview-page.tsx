@@ -3,6 +3,7 @@ import { Panel } from './components/panel.tsx'
 import { CompatibilityView } from './features/compatibility/compatibility-view.tsx'
 import { GraphView } from './features/graph/graph-view.tsx'
 import { SummaryView } from './features/summary/summary-view.tsx'
+import { TreesView } from './features/trees/trees-view.tsx'
 import { useWords } from './i18n/words.tsx'
 import styles from './overview-page.module.css'
 import { setTarget } from './store/convert-actions.ts'
@@ -20,7 +21,7 @@ const none: readonly string[] = []
 /** The three questions: what it is, where it can go, what it looks like. */
 export function OverviewPage({ document, summary }: OverviewPageProps) {
   const { t } = useWords()
-  const { id, compatibility, convertedFrom, selection } = document
+  const { id, compatibility, convertedFrom, selection, tree } = document
   const show = (nodes: readonly string[]) => selectNodes(id, nodes, 'graph')
   return (
     <div className={styles.overview}>
@@ -44,13 +45,17 @@ export function OverviewPage({ document, summary }: OverviewPageProps) {
         }
       >
         <div className={styles.drawing}>
-          <GraphView
-            graph={summary.graph}
-            selected={selection}
-            highlighted={none}
-            onSelect={(nodes) => selectNodes(id, nodes)}
-            isListOpen={false}
-          />
+          {tree ? (
+            <TreesView id={id} tree={tree} hasSheet={false} />
+          ) : (
+            <GraphView
+              graph={summary.graph}
+              selected={selection}
+              highlighted={none}
+              onSelect={(nodes) => selectNodes(id, nodes)}
+              isListOpen={false}
+            />
+          )}
         </div>
       </Panel>
     </div>

@@ -48,7 +48,7 @@ export function DiagramCanvas(props: DiagramCanvasProps) {
   useStage(canvas, latest, toggle, setStage)
   useEffect(() => stage?.setPalette(props.palette), [stage, props.palette])
   useEffect(() => {
-    if (props.scene) stage?.setScene(props.scene, toggled.current ?? anchorOf(stage.scene, props.scene))
+    if (props.scene) stage?.setScene(props.scene, anchorOf(stage.scene, props.scene, toggled.current))
     toggled.current = undefined
   }, [stage, props.scene])
   useMarks(stage, props, current)
@@ -178,10 +178,10 @@ const indexOf = (scene: Scene, id: string | null | undefined): number | undefine
   return terminal < 0 ? undefined : terminal
 }
 
-/** Another picture of the same graph keeps the place of its first node. */
-function anchorOf(before: Scene | undefined, after: Scene): string | undefined {
+/** Another picture of the same graph keeps the place of what was opened or closed, else of its first node. */
+function anchorOf(before: Scene | undefined, after: Scene, toggled: string | undefined): string | undefined {
   const first = before?.graph.nodes.find(({ kind }) => kind !== 'input' && kind !== 'output')?.id
-  return first !== undefined && after.graph.indexOf.has(first) ? first : undefined
+  return [toggled, first].find((id) => id !== undefined && after.graph.indexOf.has(id))
 }
 
 function useMarks(

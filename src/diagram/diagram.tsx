@@ -25,13 +25,16 @@ interface DiagramProps {
   onSelect(ids: readonly string[]): void
   /** Whether the list of nodes stands beside the drawing at first, where there is room. */
   isListOpen?: boolean
+  /** Puts back what was left out below a folded node. */
+  onUnfold?(id: string): void
 }
 
 /** Pixels of width below which the list would cover the drawing. */
 const ROOMY = 900
 
 /** A graph: drawn, listed and searchable. */
-export function Diagram({ graph, name, arrange, selected, highlighted, onSelect, isListOpen = true }: DiagramProps) {
+export function Diagram(props: DiagramProps) {
+  const { graph, name, arrange, selected, highlighted, onSelect, isListOpen = true, onUnfold } = props
   const { t } = useWords()
   const searchId = useId()
   const root = useRef<HTMLDivElement>(null)
@@ -88,7 +91,7 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
               reveals.skip(ids)
               onSelect(ids)
             }}
-            onToggle={toggle}
+            onToggle={(id) => (isFolded(graph, id) ? onUnfold?.(id) : toggle(id))}
           />
         )}
         {stage && (
@@ -120,6 +123,8 @@ export function Diagram({ graph, name, arrange, selected, highlighted, onSelect,
     </div>
   )
 }
+
+const isFolded = (graph: GraphView, id: string) => graph.nodes.some((node) => node.id === id && node.folded)
 
 /** / and ctrl-F or ⌘F search in the diagram that has the focus, or else in the page's first one. */
 function useSearchKeys(root: React.RefObject<HTMLElement | null>, search: () => void) {

@@ -1,3 +1,5 @@
+import type { NodeView } from '../worker/graph-view.ts'
+
 /** What kind of thing an operator does: its colour in the drawing. */
 export const families = [
   'weights',
@@ -16,7 +18,7 @@ export type Family = (typeof families)[number]
 
 /** The first pattern that an operator's short name matches decides. */
 const PATTERNS: readonly (readonly [Family, RegExp])[] = [
-  ['trees', /tree|forest|boosting|isolation|lgbm|xgb|catboost|bagging/i],
+  ['trees', /tree|forest|boosting|isolation|lgbm|xgb|catboost|bagging|^leaf$/i],
   ['pooling', /pool|^(reduce|argmax|argmin|topk|cumsum)|upsampl|resize/i],
   ['normalisation', /norm(?!alizer)|dropout|^lrn$/i],
   ['weights', /conv|dense|gemm|matmul|linear|logistic|ridge|lasso|elastic|sgd|svm|svc|svr|mlp|perceptron|embedding/i],
@@ -37,6 +39,20 @@ const PATTERNS: readonly (readonly [Family, RegExp])[] = [
  */
 export function familyOf(op: string, isContainer = false): Family {
   return PATTERNS.find(([, pattern]) => pattern.test(op))?.[0] ?? (isContainer ? 'container' : 'other')
+}
+
+/** The colours of tones, in turn. */
+const TONES = ['weights', 'activation', 'trees', 'normalisation', 'arithmetic', 'columns', 'pooling'] as const
+
+/** A node's colour: the one that it asks for, or its operator's. */
+export function colourOf({ tone, op }: Pick<NodeView, 'tone' | 'op'>, dialect: string, isContainer: boolean): Family {
+  const own = tone === undefined ? undefined : TONES[tone % TONES.length]
+  return own ?? familyOf(shortOp(op, dialect), isContainer)
+}
+
+/** What a node is called in the drawing: its title, or else the operator's short name. */
+export function titleOf({ title, op }: Pick<NodeView, 'title' | 'op'>, dialect: string): string {
+  return title ?? shortOp(op, dialect)
 }
 
 /** `onnx.ai.onnx.ml.Scaler` in the dialect `onnx` → `Scaler`; hub operators keep their name. */

@@ -8,7 +8,9 @@ import type { Scene } from './scene.ts'
 export function Legend({ scene }: { scene: Scene }) {
   const { t } = useWords()
   const present = useMemo(() => {
-    const used = new Set(scene.graph.nodes.filter(({ node }) => node).map(({ family }) => family))
+    const used = new Set(
+      scene.graph.nodes.filter(({ node }) => node && node.title === undefined).map(({ family }) => family),
+    )
     return families.filter((family) => used.has(family))
   }, [scene])
   if (present.length < 2) return null

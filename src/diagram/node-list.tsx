@@ -2,9 +2,10 @@ import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useWords } from '../i18n/words.tsx'
 import type { GraphView } from '../worker/graph-view.ts'
 import swatch from './diagram.module.css'
-import { familyOf, shortOp } from './families.ts'
+import { colourOf, titleOf } from './families.ts'
 import styles from './node-list.module.css'
 import { outline } from './outline.ts'
+import { isTelling } from './visible-graph.ts'
 
 const ROW = 30
 const OVERSCAN = 8
@@ -92,7 +93,7 @@ export function NodeList({ graph, closed, selected, highlighted, found, onSelect
       <svg className={styles.spacer} width="1" height={rows.length * ROW} aria-hidden="true" focusable="false" />
       {shown.map(({ node, level, holds }, i) => {
         const index = from + i
-        const op = shortOp(node.op, graph.dialect)
+        const op = titleOf(node, graph.dialect)
         return (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the tree around it has the focus and handles the keys
           // biome-ignore lint/a11y/useFocusableInteractive: the active row is named by aria-activedescendant
@@ -115,9 +116,9 @@ export function NodeList({ graph, closed, selected, highlighted, found, onSelect
             onClick={() => goTo(index)}
             onDoubleClick={() => holds > 0 && onToggle(node.id)}
           >
-            <span className={swatch.swatch} data-family={familyOf(op, holds > 0)} />
+            <span className={swatch.swatch} data-family={colourOf(node, graph.dialect, holds > 0)} />
             <span className={styles.op}>{op}</span>
-            <span className={styles.label}>{node.label}</span>
+            {isTelling(node, op) && <span className={styles.label}>{node.label}</span>}
             {highlighted.includes(node.id) && <span className="visually-hidden">, {t.diagram.linked}</span>}
           </div>
         )

@@ -128,11 +128,14 @@ function isArriving({ layout }: Scene, line: number): boolean {
   return Math.abs(points[pointOffsets[line + 1]! - 1]! - layout.y[target]!) < 1
 }
 
-/** Writes what flows out of a node below it, once; an input says it itself. */
+/**
+ * Writes what flows out of a node below it, once where several lines start, on the side that the line does not take; an
+ * input says it itself.
+ */
 function writeTypes(context: CanvasRenderingContext2D, scene: Scene, lines: readonly number[], palette: Palette): void {
   const { sources, points, pointOffsets } = scene.layout.routes
   const { graph, layout } = scene
-  const written = new Set<number>()
+  const written = new Set<string>()
   context.font = palette.text
   context.textBaseline = 'middle'
   context.strokeStyle = palette.paper
@@ -143,10 +146,14 @@ function writeTypes(context: CanvasRenderingContext2D, scene: Scene, lines: read
     const start = pointOffsets[line]!
     const isLeaving = Math.abs(points[start + 1]! - layout.y[source]! - layout.heights[source]!) < 1
     const type = scene.lineTypes[line]!
-    if (!type || !isLeaving || written.has(source) || graph.nodes[source]!.kind === 'input') continue
-    written.add(source)
-    const [x, y] = [points[start]! + 7, points[start + 1]! + 12]
+    const exit = `${source} ${points[start]}`
+    if (!type || !isLeaving || written.has(exit) || graph.nodes[source]!.kind === 'input') continue
+    written.add(exit)
+    const goesRight = points[scene.layout.routes.pointOffsets[line + 1]! - 2]! > points[start]! + 1
+    context.textAlign = goesRight ? 'end' : 'start'
+    const [x, y] = [points[start]! + (goesRight ? -7 : 7), points[start + 1]! + 12]
     context.strokeText(type, x, y)
     context.fillText(type, x, y)
   }
+  context.textAlign = 'start'
 }

@@ -1,5 +1,5 @@
 import type { GraphView, NodeView } from '../worker/graph-view.ts'
-import { shortOp } from './families.ts'
+import { titleOf } from './families.ts'
 
 /** The ids of the nodes that contain every word of a query, in any order and case, in the order of the graph. */
 export function searchNodes(graph: GraphView, query: string): readonly string[] {
@@ -15,7 +15,7 @@ function textOf(graph: GraphView, node: NodeView): string {
   if (text === undefined) {
     const attributes = node.attributes.map((a) => (a.kind === 'text' ? `${a.name}=${a.text}` : a.name))
     const values = [...node.inputs, ...node.outputs]
-    const parts = [shortOp(node.op, graph.dialect), node.op, node.label, node.id, ...values, ...attributes]
+    const parts = [titleOf(node, graph.dialect), node.op, node.label, node.id, ...values, ...attributes]
     text = parts.join('\n').toLowerCase()
     texts.set(node, text)
   }

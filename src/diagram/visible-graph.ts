@@ -1,5 +1,5 @@
 import type { ConstantView, GraphView, NodeView } from '../worker/graph-view.ts'
-import { type Family, familyOf, shortOp } from './families.ts'
+import { colourOf, type Family, titleOf } from './families.ts'
 
 /** Something that is drawn: a node of the graph, or a graph input or output, which has no node. */
 export interface DiagramNode {
@@ -16,7 +16,7 @@ export interface DiagramNode {
   readonly family: Family
   /** Index of the open container that it stands in, −1 for none. */
   readonly parent: number
-  /** How many nodes a closed container holds. */
+  /** How many nodes a closed container holds, or hang below a folded node. */
   readonly hidden: number
 }
 
@@ -50,8 +50,8 @@ export function visibleGraph(graph: GraphView, closed: ReadonlySet<string>): Vis
   const inputIndex = new Map(inputs.map((name) => [name, add(terminal('input', name, graph.types[name] ?? ''))]))
   for (const node of byDepth(graph.nodes, holders)) {
     if (standsFor(node) !== node.id) continue
-    const hidden = sizes.get(node.id) ?? 0
-    const kind = hidden === 0 ? 'node' : closed.has(node.id) ? 'closed' : 'open'
+    const hidden = node.folded ?? sizes.get(node.id) ?? 0
+    const kind = hidden === 0 ? 'node' : node.folded || closed.has(node.id) ? 'closed' : 'open'
     const parent = node.parent === undefined ? -1 : (indexOf.get(node.parent) ?? -1)
     indexOf.set(node.id, add(operator(graph, node, kind, parent, hidden)))
   }
@@ -138,22 +138,23 @@ function operator(
   parent: number,
   hidden: number,
 ): DiagramNode {
-  const op = shortOp(node.op, graph.dialect)
+  const op = titleOf(node, graph.dialect)
   return {
     kind,
     id: node.id,
     node,
     op,
-    label: isTelling(node.label, op) ? node.label : '',
+    label: isTelling(node, op) ? node.label : '',
     detail: detailOf(graph, node),
-    family: familyOf(op, hidden > 0),
+    family: colourOf(node, graph.dialect, hidden > 0),
     parent,
     hidden,
   }
 }
 
 /** Names such as `Conv_12` or `minmaxscaler` only repeat the operator. */
-function isTelling(label: string, op: string): boolean {
+export function isTelling({ label, title }: NodeView, op: string): boolean {
+  if (title !== undefined) return false
   const bare = label
     .toLowerCase()
     .replace(/^node_/, '')
@@ -165,7 +166,18 @@ function isTelling(label: string, op: string): boolean {
 const TELLING = [
   ...['kernel_shape', 'kernel_size', 'pool_size', 'units', 'filters', 'strides', 'perm', 'axis', 'axes', 'to'],
   ...['n_estimators', 'n_clusters', 'n_components', 'max_depth', 'kernel', 'strategy', 'activation', 'rate'],
-  ...['n_targets', 'aggregate', 'function', 'functionName', 'modelType', 'multipleModelMethod', 'alpha', 'C', 'gamma'],
+  ...[
+    'samples',
+    'n_targets',
+    'aggregate',
+    'function',
+    'functionName',
+    'modelType',
+    'multipleModelMethod',
+    'alpha',
+    'C',
+    'gamma',
+  ],
 ]
 const LONGEST_VALUE = 18
 

@@ -1,6 +1,7 @@
 import type { SerializedError } from '../core/errors.ts'
 import type { WriteOptions } from '../core/writer.ts'
 import type { CompatibilityView, ConversionView, ModelSummary } from '../worker/model-service.ts'
+import type { EnsembleView } from '../worker/tree-view.ts'
 import { idle, type Task } from './task.ts'
 import { initialTest, type TestState } from './test-state.ts'
 
@@ -18,6 +19,13 @@ export interface Conversion extends ConversionView {
   readonly fileName: string
   /** Milliseconds that it took. */
   readonly time: number
+}
+
+/** The tree that is shown instead of the graph of operators. */
+export interface TreeChoice {
+  /** The ensemble's node. */
+  readonly node: string
+  readonly index: number
 }
 
 export interface ConversionState {
@@ -40,6 +48,9 @@ export interface StudioDocument {
   readonly convertedFrom: string | null
   readonly summary: Task<ModelSummary>
   readonly compatibility: Task<readonly CompatibilityView[]>
+  /** The model's tree ensembles; none until they are known. */
+  readonly ensembles: readonly EnsembleView[]
+  readonly tree: TreeChoice | null
   readonly view: View
   /** Ids of source nodes that are selected. */
   readonly selection: readonly string[]
@@ -65,6 +76,8 @@ export function newDocument(
     convertedFrom: null,
     summary: idle,
     compatibility: idle,
+    ensembles: [],
+    tree: null,
     view: 'overview',
     selection: [],
     conversion: { target: null, options: {}, names: [], task: idle },

@@ -3,6 +3,7 @@ import { changeDocument, documentOf, endSessions, sessionsOf, startSessions } fr
 import { newDocument, type StudioDocument, type View } from './documents-state.ts'
 import { studio } from './studio.ts'
 import { running, settle } from './task.ts'
+import { findTrees } from './tree-actions.ts'
 
 let lastId = 0
 
@@ -30,7 +31,9 @@ export async function readDocument(id: string): Promise<void> {
   changeDocument(id, () => ({ summary: running() }))
   const summary = await settle(session.open())
   changeDocument(id, () => ({ summary }))
-  if (summary.status === 'done') await checkCompatibility(id)
+  if (summary.status !== 'done') return
+  await checkCompatibility(id)
+  await findTrees(id)
 }
 
 /** Words that an address can be refused with; the page says them in its language. */
@@ -112,7 +115,7 @@ export function showView(id: string, view: View): void {
 
 /** Selects source nodes; a view that is named is shown as well. */
 export function selectNodes(id: string, nodes: readonly string[], view?: View): void {
-  changeDocument(id, () => ({ selection: nodes, ...(view && { view }) }))
+  changeDocument(id, () => ({ selection: nodes, ...(view && { view, tree: null }) }))
 }
 
 /** Asks every writer what would become of the model. */

@@ -10,6 +10,8 @@ type ModelApi = Pick<
   | 'convert'
   | 'runnable'
   | 'hub'
+  | 'trees'
+  | 'tree'
   | 'table'
   | 'evaluate'
   | 'weights'
@@ -29,6 +31,6 @@ export function startRuntimeWorker(): Connection<RuntimeApi> {
 }
 
 /** A worker that arranges graphs. */
-export function startLayoutWorker(): Connection<Pick<LayoutService, 'arrange'>> {
+export function startLayoutWorker(): Connection<Pick<LayoutService, 'arrange' | 'arrangeTree'>> {
   return connect(new Worker(new URL('./layout.worker.ts', import.meta.url), { type: 'module', name: 'layout' }))
 }

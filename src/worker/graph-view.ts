@@ -1,5 +1,5 @@
 import { type Graph, isGraph } from '../core/ir/graph.ts'
-import { elementCount, type Tensor } from '../core/ir/tensor.ts'
+import { elementCount, isTensor, type Tensor } from '../core/ir/tensor.ts'
 import { formatType } from '../core/ir/types.ts'
 
 /** A graph as plain data that can be cloned to the page: structure and texts, no elements of tensors. */
@@ -19,7 +19,13 @@ export interface NodeView {
   readonly id: string
   readonly op: string
   readonly label: string
+  /** What it is called in the drawing, where the operator says little. */
+  readonly title?: string
+  /** Which of the drawing's colours it has, where the operator does not decide it. */
+  readonly tone?: number
   readonly parent?: string
+  /** Nodes that hang below it and are not part of the view. */
+  readonly folded?: number
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
   readonly origin: readonly string[]
@@ -67,10 +73,6 @@ function attributeView(name: string, value: unknown): AttributeView {
   if (isTensor(value)) return { name, kind: 'tensor', tensor: constantView(value) }
   if (isGraph(value)) return { name, kind: 'graph', graph: graphView(value) }
   return { name, kind: 'text', text: describe(value, 0) }
-}
-
-export function isTensor(value: unknown): value is Tensor {
-  return typeof value === 'object' && value !== null && 'dtype' in value && 'shape' in value && 'load' in value
 }
 
 function constantView({ dtype, shape }: Tensor): ConstantView {

@@ -1,67 +1,79 @@
-import type { Graph, Node } from '../core/ir/graph.ts'
+import type { Graph } from '../core/ir/graph.ts'
 import type { Category, Feature, ModelInput } from '../core/ir/model.ts'
-import { numbersOf } from '../core/ir/tensor.ts'
 import type { MlAttributes } from '../core/ops/ml/attributes.ts'
+import { SPLIT } from '../core/ops/ml/tree-ensemble.ts'
+import { type TracedColumn, traceColumns } from './column-trace.ts'
 
-/** Where a column of a value in the graph comes from: input and feature, or undefined when it was computed. */
-type Column = { readonly input: number; readonly feature: number } | undefined
+/** What a model lets one know of a column that it reads. */
+interface Known {
+  values?: readonly Category[]
+  range?: readonly [number, number]
+}
 
 /**
- * Adds the categories that a model knows to features whose source does not list them: the keys of the one-hot encodings
- * that a column reaches unchanged, or with its missing values replaced. For forms; the model's meaning stays as it is.
+ * Adds to features what their source does not list but the model knows: categories from the keys of one-hot encodings,
+ * ranges from the means and deviations that columns are scaled by and from the thresholds that trees hold them against.
+ * For forms; the model's meaning stays as it is.
  */
 export function withKnownValues(graph: Graph, inputs: readonly ModelInput[]): ModelInput[] {
-  const found = encodedValues(graph, inputs)
+  const known = knownColumns(graph, inputs)
   return inputs.map((input, i) => ({
     ...input,
     ...(input.features && {
-      features: input.features.map((feature, j) => withValues(feature, found.get(`${i} ${j}`))),
+      features: input.features.map((feature, j) => withKnown(feature, known.get(`${i} ${j}`))),
     }),
   }))
 }
 
-function withValues(feature: Feature, values: readonly Category[] | undefined): Feature {
-  if (feature.values || !values || values.length === 0) return feature
-  return { ...feature, kind: 'categorical', values }
+function withKnown(feature: Feature, { values, range }: Known = {}): Feature {
+  if (!feature.values && values && values.length > 0) return { ...feature, kind: 'categorical', values }
+  if (!feature.range && range && feature.kind === 'continuous') return { ...feature, range }
+  return feature
 }
 
-function encodedValues(graph: Graph, inputs: readonly ModelInput[]): Map<string, readonly Category[]> {
-  const columns = new Map<string, readonly Column[]>()
-  inputs.forEach(({ value, features }, input) => {
-    if (features)
-      columns.set(
-        value,
-        features.map((_, feature) => ({ input, feature })),
-      )
-  })
-  const found = new Map<string, readonly Category[]>()
-  for (const node of graph.nodes) {
-    const table = node.inputs.map((value) => columns.get(value))
-    if (node.op === 'ml.oneHot' && table.every((part) => part !== undefined)) {
-      const { encodings } = node.attributes as unknown as MlAttributes['ml.oneHot']
-      table.flat().forEach((column, i) => {
+function knownColumns(graph: Graph, inputs: readonly ModelInput[]): ReadonlyMap<string, Known> {
+  const traced = traceColumns(graph, inputs)
+  const known = new Map<string, Known>()
+  const entry = ({ source }: TracedColumn): Known | undefined => {
+    if (!source) return undefined
+    const key = `${source.input} ${source.feature}`
+    if (!known.has(key)) known.set(key, {})
+    return known.get(key)
+  }
+  for (const { op, inputs: values, attributes } of graph.nodes) {
+    const columns = values.flatMap((value) => traced.get(value) ?? [])
+    if (op === 'ml.oneHot') {
+      const { encodings } = attributes as unknown as MlAttributes['ml.oneHot']
+      columns.forEach((column, i) => {
         const keys = encodings[i]?.keys.filter((key) => key !== '' && !Number.isNaN(key))
-        if (column && keys) found.set(`${column.input} ${column.feature}`, keys)
+        const found = entry(column)
+        if (found && keys) found.values = keys
+      })
+    } else if (op === 'ml.scale') {
+      const { center, divisor } = attributes as unknown as MlAttributes['ml.scale']
+      for (const [i, column] of columns.entries()) widen(entry(column), scaledRange(center?.[i], divisor?.[i]))
+    } else if (op === 'ml.treeEnsemble') {
+      const { ensemble } = attributes as unknown as MlAttributes['ml.treeEnsemble']
+      ensemble.mode.forEach((mode, node) => {
+        const [column, x] = [columns[ensemble.column[node] ?? 0], ensemble.threshold[node] ?? 0]
+        if (column && COMPARES.has(mode)) widen(entry(column), [x, x])
       })
     }
-    const passed = passedColumns(graph, node, table)
-    if (passed && node.outputs[0]) columns.set(node.outputs[0], passed)
   }
-  return found
+  return known
 }
 
-/** The columns of a node's output, when it only moves or completes columns. */
-function passedColumns(
-  graph: Graph,
-  { op, inputs, attributes }: Node,
-  table: readonly (readonly Column[] | undefined)[],
-): readonly Column[] | undefined {
-  const [first] = table
-  if (op === 'ml.impute' || op === 'Identity') return first
-  if (op === 'Concat') return table.every((part) => part !== undefined) ? table.flat() : undefined
-  if (op === 'Gather' && first && attributes['axis'] === 1) {
-    const indices = numbersOf(graph.constants.get(inputs[1] ?? ''))
-    return indices?.map((index) => first.at(index))
-  }
-  return undefined
+const COMPARES: ReadonlySet<number> = new Set([SPLIT.lessOrEqual, SPLIT.less, SPLIT.greaterOrEqual, SPLIT.greater])
+
+/** Most of what was seen lies within two deviations of the mean. */
+const DEVIATIONS = 2
+
+function scaledRange(center: number | undefined, divisor = 1): readonly [number, number] | undefined {
+  return center === undefined ? undefined : [center - DEVIATIONS * divisor, center + DEVIATIONS * divisor]
+}
+
+function widen(known: Known | undefined, range: readonly [number, number] | undefined): void {
+  if (!known || !range?.every(Number.isFinite)) return
+  const [low, high] = known.range ?? range
+  known.range = [Math.min(low, range[0]), Math.max(high, range[1])]
 }

@@ -5,7 +5,7 @@ import { PortolanError } from '../core/errors.ts'
 import type { Detection, FormatDescriptor } from '../core/format.ts'
 import type { Graph } from '../core/ir/graph.ts'
 import type { ModelInput, ModelOutput } from '../core/ir/model.ts'
-import type { Tensor } from '../core/ir/tensor.ts'
+import { isTensor, type Tensor } from '../core/ir/tensor.ts'
 import { formatType } from '../core/ir/types.ts'
 import {
   blockedError,
@@ -24,10 +24,11 @@ import { tableFromCsv } from '../runtime/csv-table.ts'
 import type { SessionValue } from '../runtime/ort/session.ts'
 import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
-import { type GraphView, graphView, isTensor } from './graph-view.ts'
+import { type GraphView, graphView } from './graph-view.ts'
 import { withKnownValues } from './known-values.ts'
 import type { CallContext } from './rpc.ts'
 import { requestValues, type TestRequest } from './test-request.ts'
+import { type EnsembleView, ensembleViews, type TreeView, treeView } from './tree-view.ts'
 import { type WeightsView, weightsFile, weightsPage, weightsView } from './weights.ts'
 
 /** What the page knows of an opened file. */
@@ -167,6 +168,20 @@ export class ModelService {
     if (!model) return null
     const { inputs, outputs, inputValues } = referenceEngine(model)
     return { inputs: withKnownValues(model.graph, inputs), outputs, inputValues }
+  }
+
+  /** The tree ensembles that the model decides with; none when it can not be lowered. */
+  trees = async (_: null, { signal }: CallContext): Promise<EnsembleView[]> => {
+    const { model } = await this.#lower(signal)
+    return model ? ensembleViews(model) : []
+  }
+
+  /** One tree, by its place among those of an ensemble. */
+  tree = async ({ node, index }: { node: string; index: number }, { signal }: CallContext): Promise<TreeView> => {
+    const { model } = await this.#lower(signal)
+    const view = model && treeView(model, node, index)
+    if (!view) throw new PortolanError('internal', `there is no tree ${index} in ${node}`)
+    return view
   }
 
   /** A CSV file as a table. Throws PortolanError('invalid-input') that names the row. */

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/panel.tsx'
 import { useWords } from '../../i18n/words.tsx'
@@ -15,19 +16,28 @@ interface InspectorProps {
   /** Ids of the selected nodes. */
   selected: readonly string[]
   onSelect: (nodes: readonly string[]) => void
+  /** What else there is to see of a node, or of the whole graph while none is selected. */
+  renderMore: (node: string | null) => ReactNode
 }
 
 /** What there is to know of the selected node. */
-export function Inspector({ id, graphName, graph, selected, onSelect }: InspectorProps) {
+export function Inspector({ id, graphName, graph, selected, onSelect, renderMore }: InspectorProps) {
   const { t } = useWords()
   const nodes = graph.nodes.filter((node) => selected.includes(node.id))
   const [node] = nodes
   return (
     <aside className={styles.inspector} aria-label={t.inspect.title}>
-      {!node && <p className={styles.empty}>{t.inspect.empty}</p>}
+      {!node && (
+        <>
+          <p className={styles.empty}>{t.inspect.empty}</p>
+          {renderMore(null)}
+        </>
+      )}
       {nodes.length > 1 && <SelectedNodes nodes={nodes} onSelect={onSelect} />}
       {node && nodes.length === 1 && (
-        <NodeSheet key={node.id} id={id} graphName={graphName} graph={graph} node={node} onSelect={onSelect} />
+        <NodeSheet key={node.id} id={id} graphName={graphName} graph={graph} node={node} onSelect={onSelect}>
+          {renderMore(node.id)}
+        </NodeSheet>
       )}
     </aside>
   )
@@ -55,9 +65,10 @@ function SelectedNodes({ nodes, onSelect }: { nodes: readonly NodeView[] } & Pic
 
 interface NodeSheetProps extends Pick<InspectorProps, 'id' | 'graphName' | 'graph' | 'onSelect'> {
   node: NodeView
+  children: ReactNode
 }
 
-function NodeSheet({ id, graphName, graph, node, onSelect }: NodeSheetProps) {
+function NodeSheet({ id, graphName, graph, node, onSelect, children }: NodeSheetProps) {
   const { t } = useWords()
   const link = (nodeId: string) => (
     <button key={nodeId} type="button" className={styles.link} onClick={() => onSelect([nodeId])}>
@@ -78,6 +89,7 @@ function NodeSheet({ id, graphName, graph, node, onSelect }: NodeSheetProps) {
           ...(node.origin.length === 0 ? [] : [{ name: t.inspect.origin, value: node.origin.join(', ') }]),
         ]}
       />
+      {children}
       <Section title={t.inspect.attributes}>
         {node.attributes.length === 0 ? (
           <p className={styles.empty}>{t.inspect.noAttributes}</p>

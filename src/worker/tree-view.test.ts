@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import type { Graph, Node } from '../core/ir/graph.ts'
+import type { Model, ModelInput } from '../core/ir/model.ts'
+import { SPLIT } from '../core/ops/ml/tree-ensemble.ts'
+import { TreeEnsembleBuilder } from '../core/ops/ml/tree-ensemble-builder.ts'
+import { ensembleViews, treeView } from './tree-view.ts'
+
+const node = (op: string, inputs: string[], output: string, attributes = {}): Node => ({
+  id: output,
+  op,
+  inputs,
+  outputs: [output],
+  attributes,
+  origin: ['forest'],
+})
+
+/** One split on a column; to the left class 0, to the right class 1. */
+function stump(column: number, threshold: number, targets: 1 | 2) {
+  const builder = new TreeEnsembleBuilder(targets)
+  for (let tree = 0; tree < targets; tree++) {
+    builder.tree(0, (id: number) =>
+      id === 0
+        ? { mode: SPLIT.lessOrEqual, column, threshold, whenTrue: 1, whenFalse: 2, missingTrue: true, count: 9 }
+        : { values: targets === 1 ? id : [2 - id, id - 1], count: id },
+    )
+  }
+  return builder.build({ aggregate: 'average' })
+}
+
+const inputs: ModelInput[] = [
+  { value: 'age', features: [{ name: 'age', kind: 'continuous', dataType: 'double' }] },
+  { value: 'job', features: [{ name: 'job', kind: 'categorical', dataType: 'string' }] },
+]
+const encoding = { keys: ['cook', 'smith'], slots: [0, 1], size: 2, unknownSlot: -1, missingSlot: -1 }
+
+function modelOf(column: number, threshold: number, targets: 1 | 2): Model {
+  const nodes = [
+    node('ml.scale', ['age'], 'scaled', { center: Float64Array.of(40), divisor: Float64Array.of(10) }),
+    node('ml.oneHot', ['job'], 'dummies', { encodings: [encoding] }),
+    node('ml.treeEnsemble', ['scaled', 'dummies'], 'coarse', { ensemble: stump(column, threshold, 1) }),
+    node('ml.treeEnsemble', ['scaled', 'dummies'], 'trees', { ensemble: stump(column, threshold, targets) }),
+  ]
+  const graph: Graph = {
+    name: 'g',
+    dialect: 'hub',
+    inputs: ['age', 'job'],
+    outputs: ['trees'],
+    nodes,
+    constants: new Map(),
+    types: new Map(),
+  }
+  return { graph, inputs, outputs: [{ value: 'trees', role: 'probability', classes: ['poor', 'rich'] }], metadata: {} }
+}
+
+const titles = (column: number, threshold: number, targets: 1 | 2) =>
+  treeView(modelOf(column, threshold, targets), 'trees', 0)?.graph.nodes.map(({ title }) => title)
+
+describe('treeView', () => {
+  it('tells thresholds in the units of the input, and the classes of the leaves', () => {
+    expect(titles(0, 0.5, 2)).toEqual(['age ≤ 45', 'poor', 'rich'])
+  })
+
+  it('tells a test of a one-hot column as one of the category', () => {
+    expect(titles(2, 0.5, 1)).toEqual(['job ≠ smith', '1', '2'])
+  })
+
+  it('says how deep and how large a tree is, and nothing of one that is not there', () => {
+    const view = treeView(modelOf(0, 0, 2), 'trees', 1)
+    expect(view).toMatchObject({ depth: 1, leaves: 2, omitted: 0 })
+    expect(view?.graph.nodes[0]?.attributes).toContainEqual({ name: 'samples', kind: 'text', text: '9' })
+    expect(treeView(modelOf(0, 0, 2), 'trees', 2)).toBeUndefined()
+    expect(treeView(modelOf(0, 0, 2), 'scaled', 0)).toBeUndefined()
+  })
+})
+
+describe('ensembleViews', () => {
+  it('keeps, of those with one origin, the ensemble that says most', () => {
+    expect(ensembleViews(modelOf(0, 0, 2))).toEqual([{ node: 'trees', origin: ['forest'], trees: 2, nodes: 6 }])
+  })
+})
