@@ -56,6 +56,7 @@ describe('inspect', () => {
     const summary = JSON.parse(stdout)
     expect(summary).toMatchObject({ format: 'sklearn', variant: 'scikit-learn pickle', safety: { verdict: 'safe' } })
     expect(summary.operators).toContainEqual({ operator: 'sklearn.RandomForestClassifier', count: 1 })
+    expect(summary.operators).toContainEqual({ operator: 'sklearn.DecisionTreeClassifier', count: 5 })
     expect(summary.parameters).toBeGreaterThan(50)
     for (const list of ['versions', 'facts', 'inputs', 'outputs', 'warnings'])
       expect(summary[list]).toBeInstanceOf(Array)

@@ -29,6 +29,9 @@ const SINGLE = [
   '_preprocessor',
 ]
 
+/** Beside the members of an ensemble, the unfitted estimator that they were cloned from. */
+const TEMPLATE = 'estimator_'
+
 /** Members are drawn up to this number: a forest of a thousand trees is one node with a few of its trees. */
 export const MAX_MEMBERS = 12
 
@@ -98,7 +101,7 @@ export function membersOf(estimator: PyView): Member[] {
     const list = estimator.optional(attribute)
     return list ? listed(attribute, list) : []
   })
-  const own = singles(estimator)
+  const own = singles(estimator).filter(({ name }) => lists.length === 0 || name !== TEMPLATE)
   if (lists.length + own.length > 0) return [...lists, ...own]
   return ['base_estimator_', 'estimator', 'base_estimator', 'transformer'].flatMap((attribute) => {
     const member = estimator.optional(attribute)
