@@ -28,7 +28,10 @@ const PATTERNS: readonly (readonly [Family, RegExp])[] = [
   ['columns', /columntransformer|tfidf|tokeniz|select|mapper|domain|polynomial|expression|label|featureextractor/i],
   ['shape', /reshape|flatten|transpose|squeeze|permute|concat|split|slice|gather|scatter|pad|crop|expand|tile|shape/i],
   ['shape', /repeat|cast|identity|constant|range|onehot|where|stack|inputlayer|dictvector|zipmap|size$/i],
-  ['container', /pipeline|union|functional|sequential|^model$|mining|^(if|loop|scan)$|timedistributed|bidirectional/i],
+  [
+    'container',
+    /pipeline|union|functional|sequential|^model$|mining|^(if|loop|scan)$|timedistributed|bidirectional|_branch$/i,
+  ],
   ['arithmetic', /^(add|sub|mul|div|pow|sqrt|exp|log|neg|abs|min|max|sum|mean|clip|floor|ceil|round|mod|sin|cos)/i],
   ['arithmetic', /^(equal|greater|less|and|or|not|xor|isnan|isinf|sign|reciprocal|average|multiply|subtract|dot|det)/i],
 ]

@@ -61,13 +61,26 @@ export function visibleGraph(graph: GraphView, closed: ReadonlySet<string>): Vis
   for (const node of graph.nodes)
     for (const value of node.outputs) if (value) producer.set(value, indexOf.get(node.id)!)
   const edges = new EdgeSet(graph.types)
+  const readInside = valuesReadInside(graph.nodes, holders)
   for (const node of graph.nodes) {
-    for (const value of node.inputs) edges.add(producer.get(value), indexOf.get(node.id)!, value)
+    const inside = readInside.get(node.id)
+    for (const value of node.inputs)
+      if (!inside?.has(value)) edges.add(producer.get(value), indexOf.get(node.id)!, value)
+    for (const value of node.results ?? []) edges.add(producer.get(value), indexOf.get(node.id)!, value)
   }
   for (const name of graph.outputs) {
     edges.add(producer.get(name), add(terminal('output', name, graph.types[name] ?? '')), name)
   }
   return { nodes, edges: edges.list, indexOf }
+}
+
+/** By container of a body: what its nodes read. A line that leads on into the body does not end at its border, too. */
+function valuesReadInside(nodes: readonly NodeView[], holders: (node: NodeView) => readonly string[]) {
+  const read = new Map(nodes.flatMap(({ id, results }) => (results ? [[id, new Set<string>()] as const] : [])))
+  if (read.size === 0) return read
+  for (const node of nodes)
+    for (const holder of holders(node)) for (const value of node.inputs) read.get(holder)?.add(value)
+  return read
 }
 
 /** Containers with so many nodes directly inside that they are better closed at first. */

@@ -1,6 +1,7 @@
-import { type Graph, isGraph } from '../core/ir/graph.ts'
+import { isGraph } from '../core/ir/graph.ts'
 import { elementCount, isTensor, type Tensor } from '../core/ir/tensor.ts'
 import { formatType } from '../core/ir/types.ts'
+import type { NestedGraph } from './nested-bodies.ts'
 
 /** A graph as plain data that can be cloned to the page: structure and texts, no elements of tensors. */
 export interface GraphView {
@@ -24,6 +25,8 @@ export interface NodeView {
   /** Which of the drawing's colours it has, where the operator does not decide it. */
   readonly tone?: number
   readonly parent?: string
+  /** Values made by what it contains that become its outputs. */
+  readonly results?: readonly string[] | undefined
   /** Nodes that hang below it and are not part of the view. */
   readonly folded?: number
   readonly inputs: readonly string[]
@@ -36,7 +39,8 @@ export type AttributeView =
   | { readonly name: string; readonly kind: 'text'; readonly text: string }
   /** Its elements can be asked for by node id and attribute name. */
   | { readonly name: string; readonly kind: 'tensor'; readonly tensor: ConstantView }
-  | { readonly name: string; readonly kind: 'graph'; readonly graph: GraphView }
+  /** A body, whose nodes stand inside the node. */
+  | { readonly name: string; readonly kind: 'graph'; readonly nodes: number }
 
 export interface ConstantView {
   readonly dtype: string
@@ -48,7 +52,8 @@ const MAX_TEXT = 400
 const MAX_ITEMS = 24
 const MAX_DEPTH = 4
 
-export function graphView(graph: Graph): GraphView {
+/** @param graph with its bodies spread out, see `nestBodies` */
+export function graphView({ graph, results }: NestedGraph): GraphView {
   return {
     name: graph.name,
     dialect: graph.dialect,
@@ -61,6 +66,7 @@ export function graphView(graph: Graph): GraphView {
       ...(node.parent === undefined ? {} : { parent: node.parent }),
       inputs: node.inputs,
       outputs: node.outputs,
+      ...(results.has(node.id) && { results: results.get(node.id) }),
       origin: node.origin,
       attributes: Object.entries(node.attributes).map(([name, value]) => attributeView(name, value)),
     })),
@@ -71,7 +77,7 @@ export function graphView(graph: Graph): GraphView {
 
 function attributeView(name: string, value: unknown): AttributeView {
   if (isTensor(value)) return { name, kind: 'tensor', tensor: constantView(value) }
-  if (isGraph(value)) return { name, kind: 'graph', graph: graphView(value) }
+  if (isGraph(value)) return { name, kind: 'graph', nodes: value.nodes.length }
   return { name, kind: 'text', text: describe(value, 0) }
 }
 

@@ -26,6 +26,7 @@ import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
 import { type GraphView, graphView } from './graph-view.ts'
 import { withKnownValues } from './known-values.ts'
+import { type NestedGraph, nestBodies } from './nested-bodies.ts'
 import type { CallContext } from './rpc.ts'
 import { requestValues, type TestRequest } from './test-request.ts'
 import { type EnsembleView, ensembleViews, type TreeView, treeView } from './tree-view.ts'
@@ -120,8 +121,9 @@ export class ModelService {
     signal.throwIfAborted()
     const source = await readModel(formats, detection, bytes, { name, signal })
     this.#source = source
-    this.#graphs.set('source', source.graph)
-    return summary(detection, source, file.size)
+    const nested = nestBodies(source.graph)
+    this.#graphs.set('source', nested.graph)
+    return summary(detection, source, nested, file.size)
   }
 
   compatibility = async (options: WriteOptions, { signal }: CallContext): Promise<CompatibilityView[]> => {
@@ -136,11 +138,12 @@ export class ModelService {
     const lowered = await this.#lower(signal)
     const written = await writeModel(formats, lowered, target, { ...options, signal, onProgress: progress })
     signal.throwIfAborted()
-    if (written.graph) this.#graphs.set(target, written.graph)
+    const nested = written.graph && nestBodies(written.graph)
+    if (nested) this.#graphs.set(target, nested.graph)
     const type = formats.find((format) => format.id === target)?.mimeType ?? ''
     return {
       blob: written.parts ? await blobOf(written.parts, type) : null,
-      graph: written.graph ? graphView(written.graph) : null,
+      graph: nested ? graphView(nested) : null,
       signature: written.signature ?? null,
       diagnostics: written.diagnostics,
     }
@@ -231,7 +234,7 @@ export class ModelService {
   }
 }
 
-function summary(detection: Detection, source: SourceModel, size: number): ModelSummary {
+function summary(detection: Detection, source: SourceModel, nested: NestedGraph, size: number): ModelSummary {
   const entry = ({ name, type, columns }: SourceModel['inputs'][number]): SignatureView => ({
     name,
     type: formatType(type),
@@ -249,7 +252,7 @@ function summary(detection: Detection, source: SourceModel, size: number): Model
     parameterCount: source.parameterCount,
     diagnostics: source.diagnostics,
     safety: source.safety ?? null,
-    graph: graphView(source.graph),
+    graph: graphView(nested),
   }
 }
 

@@ -143,9 +143,7 @@ function Attribute({ id, graphName, node, attribute }: AttributeProps) {
     <div className={styles.attribute}>
       <span className={styles.attributeName}>{attribute.name}</span>
       <code className={styles.attributeValue}>
-        {attribute.kind === 'text'
-          ? attribute.text
-          : `${t.graph.subgraph}, ${t.graph.nodeCount(attribute.graph.nodes.length)}`}
+        {attribute.kind === 'text' ? attribute.text : `${t.graph.subgraph}, ${t.graph.nodeCount(attribute.nodes)}`}
       </code>
     </div>
   )
