@@ -136,6 +136,15 @@ test.describe('what can not be opened is explained, and the page goes on', () =>
     await expect(page.getByRole('alert')).toContainText('truncated or damaged')
   })
 
+  test('a pickle that would run code, with what it would have called', async ({ page }) => {
+    await page.goto('./')
+    await drop(page, 'sklearn/fixtures/hostile/os-system-protocol-4.pkl')
+    await expect(page.getByRole('alert').first()).toContainText('not of a scikit-learn model')
+    const report = page.getByRole('region', { name: 'Pickle safety report' }).first()
+    await expect(report).toContainText('Do not load it.')
+    await expect(report.getByRole('row', { name: /\bsystem dangerous yes 1$/ })).toBeVisible()
+  })
+
   test('a format that can not be read yet', async ({ page }) => {
     await page.goto('./')
     await drop(page, { name: 'model.rds', bytes: bytes('X\n\0\0\0\u0003\0\u0004\u0003\0\0\u0003\u0005\0') })

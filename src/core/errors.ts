@@ -1,3 +1,5 @@
+import type { SafetyReport } from './source-model.ts'
+
 /** The error codes a user can meet; the code names the class of problem, the message the instance. */
 export type ErrorCode =
   | 'unrecognised-file'
@@ -17,6 +19,8 @@ export interface ErrorDetails {
   /** Facts for a report or a test: byte offset, node, limit … Must survive structured cloning. */
   context?: Record<string, string | number | boolean>
   cause?: unknown
+  /** What a pickle that can not be opened would have imported and called. */
+  safety?: SafetyReport
 }
 
 /** An error a user may see: `message` says what happened and where, `hint` what to do now. */
@@ -24,6 +28,7 @@ export class PortolanError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly context: Record<string, string | number | boolean>
+  readonly safety: SafetyReport | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -31,6 +36,7 @@ export class PortolanError extends Error {
     this.code = code
     this.hint = details.hint
     this.context = details.context ?? {}
+    this.safety = details.safety
   }
 }
 
@@ -73,9 +79,10 @@ export interface SerializedError {
   message: string
   hint?: string
   context: Record<string, string | number | boolean>
+  safety?: SafetyReport
 }
 
-/** Any thrown value as a plain object: code, message, hint and context of a PortolanError are kept. */
+/** Any thrown value as a plain object: code, message, hint, context and safety report of a PortolanError are kept. */
 export function serializeError(error: unknown): SerializedError {
   if (error instanceof PortolanError) {
     return {
@@ -83,6 +90,7 @@ export function serializeError(error: unknown): SerializedError {
       message: error.message,
       ...(error.hint === undefined ? {} : { hint: error.hint }),
       context: error.context,
+      ...(error.safety === undefined ? {} : { safety: error.safety }),
     }
   }
   if (error instanceof Error && error.name === 'AbortError') {
@@ -96,5 +104,6 @@ export function deserializeError(error: SerializedError): PortolanError {
   return new PortolanError(error.code, error.message, {
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     context: error.context,
+    ...(error.safety === undefined ? {} : { safety: error.safety }),
   })
 }

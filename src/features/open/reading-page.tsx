@@ -2,6 +2,7 @@ import { Button } from '../../components/button.tsx'
 import { FilePicker } from '../../components/file-picker.tsx'
 import { RoseIcon } from '../../components/icons.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
+import { PickleSafety } from '../../components/pickle-safety.tsx'
 import { Progress } from '../../components/progress.tsx'
 import type { SerializedError } from '../../core/errors.ts'
 import { useWords } from '../../i18n/words.tsx'
@@ -57,6 +58,11 @@ export function UnreadablePage({ id, name, error }: DocumentProps & { error: Ser
           </>
         }
       />
+      {error.safety && error.safety.entries.length > 0 && (
+        <div className={styles.report}>
+          <PickleSafety report={error.safety} />
+        </div>
+      )}
       {variant && (
         <p className={styles.lead}>
           {t.open.recognisedAs}: <strong>{String(variant)}</strong>

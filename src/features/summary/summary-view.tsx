@@ -1,10 +1,10 @@
 import { DiagnosticList } from '../../components/diagnostic-list.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel, Section } from '../../components/panel.tsx'
+import { PickleSafety } from '../../components/pickle-safety.tsx'
 import { useWords } from '../../i18n/words.tsx'
 import type { ModelSummary } from '../../worker/model-service.ts'
 import { OperatorCounts } from './operator-counts.tsx'
-import { PickleSafety } from './pickle-safety.tsx'
 import { SignatureTable } from './signature-table.tsx'
 
 interface SummaryViewProps {

@@ -1,10 +1,10 @@
-import { DataTable } from '../../components/data-table.tsx'
-import { Notice } from '../../components/notice.tsx'
-import { Section } from '../../components/panel.tsx'
-import { VerdictMark } from '../../components/verdict-mark.tsx'
-import type { SafetyReport } from '../../core/source-model.ts'
-import { useWords } from '../../i18n/words.tsx'
+import type { SafetyReport } from '../core/source-model.ts'
+import { useWords } from '../i18n/words.tsx'
+import { DataTable } from './data-table.tsx'
+import { Notice } from './notice.tsx'
+import { Section } from './panel.tsx'
 import styles from './pickle-safety.module.css'
+import { VerdictMark } from './verdict-mark.tsx'
 
 const ORDER = ['dangerous', 'unknown', 'safe']
 const TONES = { safe: 'good', unknown: 'warning', dangerous: 'error' } as const
