@@ -58,18 +58,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'pmml/fixtures',
     cases: [
-      'converted/pipeline-sentiment-tokens',
-      'handwritten/derived-text-index-binary',
-      'handwritten/derived-text-index-case-sensitive',
-      'handwritten/derived-text-index-logarithmic',
-      'handwritten/derived-text-index-term-frequency',
-    ],
-    checks: ['pmml'],
-    reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
       'converted/ada-boost-regressor',
       'handwritten/mining-classification-max',
       'handwritten/mining-classification-median',
@@ -90,40 +78,8 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     set: 'pmml/fixtures',
-    cases: ['converted/hist-boosting-categorical'],
-    checks: ['onnx', 'onnx-double', 'pmml-onnx'],
-    reason: 'ONNX writer: missing categories take another branch than in the reference',
-  },
-  {
-    set: 'pmml/fixtures',
     cases: ['converted/pipeline-strings'],
     checks: ['onnx', 'onnx-double', 'pmml-onnx'],
-    reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['converted/sentiment-tfidf-logreg'],
-    checks: ['pmml-onnx'],
-    reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['handwritten/functions-dates'],
-    checks: ['onnx', 'pmml-onnx'],
-    reason: 'Seconds since 1960 do not fit a float32',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: [
-      'sklearn*/columns-single-string-text*',
-      'sklearn*/count-then-tfidf*',
-      'sklearn*/count-vectorizer',
-      'sklearn*/sentiment-count-multinomial*',
-      'sklearn*/sentiment-tfidf-linear-svc*',
-      'sklearn*/sentiment-tfidf-logreg*',
-      'sklearn*/tfidf-vectorizer',
-    ],
-    checks: ['pmml-onnx'],
     reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
   },
   {
@@ -137,12 +93,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     cases: ['sklearn*/ada-boost-regressor*'],
     checks: ['pmml'],
     reason: 'PMML writer: an operator without a form',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: ['sklearn2pmml*/sentiment-tokens*'],
-    checks: ['onnx', 'onnx-double', 'pmml-onnx'],
-    reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
   },
   {
     set: 'sklearn/fixtures',

@@ -111,6 +111,9 @@ export interface MlAttributes {
     /** A regular expression that matches a token ('tokens') or a separator ('separators'); word boundaries as in Python's re. */
     readonly pattern: string
     readonly patternMatches: 'tokens' | 'separators'
+    /** Punctuation (Unicode's general category P) goes from both ends of each word, and words of nothing else go: as PMML's
+     * TextIndex does with what stands between separators. */
+    readonly trimPunctuation?: boolean
     readonly analyzer: 'word' | 'char' | 'char_wb'
     readonly ngramRange: readonly [number, number]
     readonly stopWords?: readonly string[]

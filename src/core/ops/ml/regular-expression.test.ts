@@ -7,6 +7,8 @@ describe('patterns of Python in JavaScript', () => {
   it('knows words of all alphabets', () => {
     expect(find('(?u)\\b\\w\\w+\\b', 'été x 東京 a1_ 😀')).toEqual(['été', '東京', 'a1_'])
     expect(find('[\\w-]+', 'a-b é')).toEqual(['a-b', 'é'])
+    expect(find('[^\\W\\d_]+', 'é1_x')).toEqual(['é', 'x'])
+    expect(find('[\\W_]+', 'é1_ -x')).toEqual(['_ -'])
   })
 
   it('translates what is written differently', () => {
@@ -20,7 +22,7 @@ describe('patterns of Python in JavaScript', () => {
 
   it('refuses what it can not translate, and what never ends', () => {
     expect(() => translatePattern('(?x) a', 'u')).toThrow(/not supported/)
-    expect(() => translatePattern('[\\W]', 'u')).toThrow(/not supported/)
+    expect(() => translatePattern('[\\Wx]', 'u')).toThrow(/not supported/)
     expect(() => translatePattern('(', 'u')).toThrow(/can not be used/)
     expect(() => translatePattern('(a+)+b', 'u')).toThrow(/nests quantifiers/)
     expect(() => translatePattern('a'.repeat(2000), 'u')).toThrow(/refused/)

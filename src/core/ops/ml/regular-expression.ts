@@ -69,6 +69,21 @@ export function translatePattern(pattern: string, flags: string): RegExp {
   return translated
 }
 
+/** `[^\W\d_]`: word characters but for digits, `_` or both; `[\W_]`: all others. */
+const WORD_CLASS = /\[(\^?)((?:\\W|\\d|_)+)\]/y
+
+/** A class with \W in it, which neither JavaScript nor RE2 takes with Unicode's words, by what it has; undefined when none begins there. */
+export function wordClassAt(source: string, at: number): { replacement: string; length: number } | undefined {
+  WORD_CLASS.lastIndex = at
+  const [whole, negation, left] = WORD_CLASS.exec(source) ?? []
+  if (whole === undefined || !left?.includes('\\W')) return undefined
+  const numbers = left.includes('\\d') ? '\\p{Nl}\\p{No}' : '\\p{N}'
+  return {
+    replacement: `[${negation === '' ? '^' : ''}\\p{L}${numbers}${left.includes('_') ? '' : '_'}]`,
+    length: whole.length,
+  }
+}
+
 function translate(source: string, pattern: string): string {
   let out = ''
   let inside = false
@@ -84,7 +99,11 @@ function translate(source: string, pattern: string): string {
       out += c === '[' ? '\\[' : c
       continue
     }
-    if (c === '[') {
+    const word = c === '[' ? wordClassAt(source, i) : undefined
+    if (word) {
+      out += word.replacement
+      i += word.length - 1
+    } else if (c === '[') {
       inside = true
       const head = /^\[\^?\]?/.exec(source.slice(i))?.[0] as string
       out += head.replace(']', '\\]')

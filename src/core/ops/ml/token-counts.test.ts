@@ -22,6 +22,11 @@ describe('ml.tokenCounts', () => {
     expect(analyze({ ...defaults, stripAccents: 'ascii' }, text)[1]).toBe('naive')
   })
 
+  it('trims punctuation', () => {
+    const between = { ...defaults, pattern: '\\s+', patternMatches: 'separators', trimPunctuation: true } as const
+    expect(analyze(between, "«The» cat's (mat)… _x_ -- 4.2!")).toEqual(['the', "cat's", 'mat', 'x', '4.2'])
+  })
+
   it('leaves stop words out before it makes n-grams', () => {
     const attributes = { ...defaults, ngramRange: [1, 2] as const, stopWords: ['the', 'cc'] }
     expect(analyze(attributes, 'a b cc  dd\tee')).toEqual(['dd', 'ee', 'dd ee'])

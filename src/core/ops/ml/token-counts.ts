@@ -57,7 +57,13 @@ const isCombining = (c: string): boolean =>
 
 const words = (text: string): string[] => text.split(translatePattern('\\s+', 'u')).filter((word) => word !== '')
 
-function tokenize({ pattern, patternMatches }: TokenCounts, text: string): string[] {
+function tokenize(attributes: TokenCounts, text: string): string[] {
+  const found = cut(attributes, text)
+  if (!attributes.trimPunctuation) return found
+  return found.map((token) => token.replace(/^\p{P}+|\p{P}+$/gu, '')).filter((token) => token !== '')
+}
+
+function cut({ pattern, patternMatches }: TokenCounts, text: string): string[] {
   if (patternMatches === 'separators') return text.split(translatePattern(pattern, 'u')).filter((token) => token !== '')
   // As re.findall does: the group, where the pattern has one.
   return Array.from(text.matchAll(translatePattern(pattern, 'gu')), (match) => match[1] ?? match[0])

@@ -22,11 +22,16 @@ function withBatch(type: ValueType, batch: number | undefined): ValueType {
   return { ...type, shape: type.shape.map(fixed) }
 }
 
+/** Seconds since 1970 need 31 bits and more; a float32 has 24. Days fit. */
+const isMoment = ({ features = [] }: { readonly features?: readonly Feature[] | undefined }): boolean =>
+  features.some((feature) => feature.dataType === 'dateTime')
+
 function plan(model: Model, options: WriteOptions, sensitive: ReadonlySet<string>): PlannedInput[] {
   return model.inputs.map((input) => {
     const type = withBatch(model.graph.types.get(input.value) ?? { dtype: null, shape: null }, options.batch)
     const isColumns = input.features !== undefined && type.dtype === 'float64'
-    const narrow = isColumns && (options.precision ?? 'float') === 'float' && !sensitive.has(input.value)
+    const isExact = sensitive.has(input.value) || isMoment(input)
+    const narrow = isColumns && (options.precision ?? 'float') === 'float' && !isExact
     return { hub: input.value, features: input.features, type, dtype: narrow ? 'float32' : type.dtype }
   })
 }
@@ -124,13 +129,22 @@ export function bindInputs(
     const value = values[i] as ValueName
     emission.bind(input.hub, input.type.dtype === null ? value : emission.cast(value, input.type.dtype))
   }
-  const kept = planned.filter((input) => input.features && input.dtype === 'float64').map((input) => input.hub)
-  if ((options.precision ?? 'float') === 'float' && kept.length > 0) {
-    emission.note(
-      'info',
-      'double-inputs',
-      `${kept.length === 1 ? `the input ${kept[0]} stays` : `${kept.length} inputs stay`} float64: rounded to float32, a value next to a threshold could take another branch`,
-    )
-  }
+  if ((options.precision ?? 'float') === 'float') noteDoubles(planned, emission)
   return declarations.declared
+}
+
+/** Says which inputs stay double although single precision was asked for, and why. */
+function noteDoubles(planned: readonly PlannedInput[], emission: GraphEmission): void {
+  const kept = planned.filter((input) => input.features && input.dtype === 'float64')
+  for (const [inputs, reason] of [
+    [
+      kept.filter((input) => !isMoment(input)),
+      'rounded to float32, a value next to a threshold could take another branch',
+    ],
+    [kept.filter(isMoment), 'float32 tells moments apart only by a minute or two'],
+  ] as const) {
+    if (inputs.length === 0) continue
+    const who = inputs.length === 1 ? `the input ${inputs[0]?.hub} stays` : `${inputs.length} inputs stay`
+    emission.note('info', 'double-inputs', `${who} float64: ${reason}`)
+  }
 }

@@ -8,6 +8,8 @@ import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
 import { elementCount } from '../../../core/ir/tensor.ts'
 import { opTable } from '../../../core/ops/registry.ts'
 import { tensorOps } from '../../../core/ops/tensor/index.ts'
+import { mergeConstants } from '../../../core/passes/merge-constants.ts'
+import { mergeNodes } from '../../../core/passes/merge-nodes.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
 import { MICROSOFT_OPSET, microsoftDomainRules } from '../ops/microsoft-domain.ts'
 import { mlDomainRules } from '../ops/ml-domain.ts'
@@ -61,7 +63,7 @@ async function lowerModel(
   const { values, declared } = bindOutputs(model, options, emission)
   if (isBlocked(diagnostics)) return { inputs, outputs: declared }
   const built = withOutputNames(
-    prune(builder.build(values)),
+    mergeNodes(mergeConstants(prune(builder.build(values)))),
     declared.map((output) => output.value),
   )
   return { graph: inOnnxDialect(downgrade(built, opset, diagnostics)), inputs, outputs: declared }

@@ -19,20 +19,15 @@ function vocabularyOf(vectorizer: PyView): string[] {
   return terms
 }
 
-/** What a Splitter strips from its tokens: Unicode's categories P*, as far as texts in Latin script have them. */
-const PUNCTUATION =
-  '[!"#%&\'()*,\\-./:;?@\\[\\\\\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e]'
-
 /** How texts become tokens: a pattern of tokens, or sklearn2pmml's Splitter or Matcher as the tokenizer. */
-function tokens(vectorizer: PyView): Pick<TokenCounts, 'pattern' | 'patternMatches'> {
+function tokens(vectorizer: PyView): Pick<TokenCounts, 'pattern' | 'patternMatches' | 'trimPunctuation'> {
   const tokenizer = vectorizer.optional('tokenizer')
   if (tokenizer === undefined) {
     return { pattern: text(vectorizer, 'token_pattern', '(?u)\\b\\w\\w+\\b'), patternMatches: 'tokens' }
   }
   const own = patternOf(tokenizer)
   if (own !== undefined && tokenizer.className === 'Splitter') {
-    const trimmed = `${PUNCTUATION}*(?:${own})${PUNCTUATION}*|^${PUNCTUATION}+|${PUNCTUATION}+$`
-    return { pattern: trimmed, patternMatches: 'separators' }
+    return { pattern: own, patternMatches: 'separators', trimPunctuation: true }
   }
   if (own !== undefined && tokenizer.className === 'Matcher') return { pattern: own, patternMatches: 'tokens' }
   throw new UnsupportedError('A tokenizer of your own can not be converted', {

@@ -152,7 +152,7 @@ export class Tables {
 
   #expressions(formulas: readonly Formula[]): ValueName {
     const [{ isText }] = formulas as [Formula]
-    const sources = formulas.flatMap((formula) => formula.sources)
+    const sources = inSettledOrder(formulas.flatMap((formula) => formula.sources))
     const table = this.table(sources.map((source) => formulaOf(source)))
     const position = new Map(sources.map((source, i) => [sourceKey(source), table.index[i] as number]))
     const expressions: Expression[] = formulas.map(({ expression, sources: own }) =>
@@ -161,6 +161,13 @@ export class Tables {
     const inputs = table.inputs.length > 0 ? table.inputs : this.anyColumn()
     return this.#hub.ml('ml.expression', inputs, { expressions, type: isText ? 'string' : 'number' })
   }
+}
+
+/** Terms last and sorted, so that expressions over the same terms share one count of them, whichever each names first. */
+function inSettledOrder(sources: readonly ColumnSource[]): ColumnSource[] {
+  const terms = sources.filter((source) => source.kind === 'term')
+  const sorted = terms.toSorted((a, b) => (a.term < b.term ? -1 : a.term > b.term ? 1 : 0))
+  return [...sources.filter((source) => source.kind !== 'term'), ...sorted]
 }
 
 /** Formulas of one group become one hub value. */

@@ -7,13 +7,6 @@ import { block } from '../blocked.ts'
 import type { ColumnSource, Tokenization } from '../columns/formula.ts'
 import { attribute, childNamed, childrenNamed, isTrue, localName, numberAttribute } from '../elements.ts'
 
-/** General category P of Unicode, as far as texts use it: PMML strips it from both ends of a word. */
-const PUNCTUATION =
-  '!-#%-*,-/:;?@\\[-\\]_{}\u00a1\u00a7\u00ab\u00b6\u00b7\u00bb\u00bf\u2010-\u2027\u2030-\u205e\u3001-\u3003\u3008-\u3011'
-
-/** Words between whitespace without the punctuation at their ends. */
-const WORDS = `[^\\s${PUNCTUATION}](?:\\S*[^\\s${PUNCTUATION}])?`
-
 /** How often a term occurs in a text (PMML 4.4, TextIndex), as a column that is counted together with other terms. */
 export function termSource(element: XmlElement, text: ValueName, term: string): ColumnSource {
   if ((numberAttribute(element, 'maxLevenshteinDistance') ?? 0) > 0) {
@@ -43,15 +36,13 @@ function tokenizationOf(element: XmlElement): Tokenization {
   return tokenization
 }
 
-/** JPMML's extension `x-wordRE` matches words; PMML's own attribute what stands between them. */
-function wordPattern(element: XmlElement): Pick<Tokenization, 'pattern' | 'patternMatches'> {
+/** JPMML's extension `x-wordRE` matches words; PMML's own attribute what stands between them and their punctuation. */
+function wordPattern(element: XmlElement): Pick<Tokenization, 'pattern' | 'patternMatches' | 'trimPunctuation'> {
   const word = attribute(element, 'x-wordRE') ?? attribute(element, 'wordRE')
   if (word !== undefined) return { pattern: word, patternMatches: 'tokens' }
   // Java's flag for Unicode classes, which the hub's patterns have anyway.
   const separator = (attribute(element, 'wordSeparatorCharacterRE') ?? '\\s+').replace(/^\(\?[uU]\)/, '')
-  if (separator === '\\s+' || separator === '\\s') return { pattern: WORDS, patternMatches: 'tokens' }
-  const edge = `[${PUNCTUATION}]*`
-  return { pattern: `${edge}(?:${separator})${edge}`, patternMatches: 'separators' }
+  return { pattern: separator, patternMatches: 'separators', trimPunctuation: true }
 }
 
 /** `\b(the|a|an)\b` → a blank: stop words. */

@@ -1,3 +1,5 @@
+import { wordClassAt } from '../../../../../core/ops/ml/regular-expression.ts'
+
 /** What Python's str.isspace says. */
 const SPACE =
   '\\t-\\r\\x{1c}-\\x{20}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}'
@@ -35,6 +37,12 @@ export function re2Pattern(pattern: string): string | undefined {
       if (c === ']') inside = false
       out += c === '[' ? '\\[' : c
     } else if (c === '[') {
+      const word = wordClassAt(source, i)
+      if (word) {
+        out += word.replacement
+        i += word.length - 1
+        continue
+      }
       inside = true
       const head = /^\[\^?\]?/.exec(source.slice(i))?.[0] as string
       out += head.replace(']', '\\]')

@@ -15,13 +15,24 @@ export const PADDING = '\u0001'
 /** A token that no text has. */
 export const NEVER = '\u0002'
 
-/** ONNX Runtime's own operator: the matches of a pattern of RE2 in texts of any shape, [..., longest]. */
-export function matches(ctx: EmitContext, text: ValueName, pattern: string): ValueName {
+/**
+ * The matches of a pattern of RE2 in texts of any shape, [..., most]: at each place the longest. No third dimension (its size is 0)
+ * where none of the texts has a match.
+ */
+export const matches = (ctx: EmitContext, text: ValueName, pattern: string): ValueName =>
+  tokenized(ctx, text, { tokenexp: pattern })
+
+/** What stands between the matches of a pattern of RE2, [..., most]. */
+export const pieces = (ctx: EmitContext, text: ValueName, separator: string): ValueName =>
+  tokenized(ctx, text, { separators: [separator] })
+
+/** ONNX Runtime's own operator. */
+function tokenized(ctx: EmitContext, text: ValueName, how: Readonly<Record<string, unknown>>): ValueName {
   const found = ctx.graph.op('com.microsoft.Tokenizer', [text], {
     mark: 0,
     mincharnum: 1,
     pad_value: PADDING,
-    tokenexp: pattern,
+    ...how,
   })
   // States the type, which ONNX's shape inference cannot tell after a Tokenizer.
   return ctx.graph.op('Cast', [found], { to: 'string' })

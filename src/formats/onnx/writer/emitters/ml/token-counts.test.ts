@@ -42,6 +42,51 @@ describe('ml.tokenCounts as ONNX', () => {
     expect(await check({ pattern: '[\\s.,;]', patternMatches: 'separators' })).toEqual([])
   })
 
+  it('takes words between boundaries, whatever else they must be', async () => {
+    for (const pattern of ['\\b[a-z]+\\b', '\\b[^\\W\\d_]{2,}\\b', '(?u)\\b(?:cat|the|x_\\d)s?\\b', '\\b\\d+\\b'])
+      expect(
+        await check({ pattern, vocabulary: ['cat', 'x', 'x_1', '42', 'naïve', 'dog', 'cat dog', 'the end'] }),
+      ).toEqual([])
+    expect(await check({ pattern: '\\b[a-z]{3}\\b', vocabulary: ['the cat', 'cat the'], ngramRange: [1, 2] })).toEqual(
+      [],
+    )
+  })
+
+  it('takes what stands between words without its punctuation', async () => {
+    const vocabulary = [
+      'the',
+      'cat',
+      "cat's",
+      '42.42',
+      'x_1,x_1',
+      'été',
+      'dog—dog…dog',
+      'don',
+      'cat sat',
+      'on the',
+      '2',
+    ]
+    for (const pattern of [
+      '\\s+',
+      '\\s',
+      '(?:\\W|\\b\\w\\b)+',
+      '(?:\\W|\\b[a-z]\\b|\\b4\\b)+',
+      '\\W+',
+      '[\\s;]+',
+      '[\\W_]+',
+    ])
+      for (const ngramRange of [
+        [1, 1],
+        [1, 2],
+      ] as const)
+        expect(
+          await check({ pattern, patternMatches: 'separators', trimPunctuation: true, vocabulary, ngramRange }),
+        ).toEqual([])
+    const empty = [texts([[''], ['!'], ['… —']])]
+    const changed = { ...attributes, pattern: '\\s+', patternMatches: 'separators', trimPunctuation: true } as const
+    expect(await differences({ op: 'ml.tokenCounts', attributes: changed, table: empty })).toEqual([])
+  })
+
   it('counts n-grams', async () => {
     const vocabulary = ['the cat', 'cat', 'sat', 'cat sat', 'the mat the', 'dog dog', 'nobody says this', 'mat']
     expect(await check({ vocabulary, ngramRange: [1, 3] })).toEqual([])
@@ -89,7 +134,7 @@ describe('ml.tokenCounts as ONNX', () => {
   })
 
   it('says what it can not do', async () => {
-    for (const change of [{ pattern: '(?<=a)b' }, { pattern: 'a\\b.' }] as const) {
+    for (const change of [{ pattern: '(?<=a)b' }, { pattern: 'a\\b.' }, { pattern: '\\w+?' }] as const) {
       const test = { op: 'ml.tokenCounts' as const, attributes: { ...attributes, ...change }, table }
       const { bytes, diagnostics } = await written(test, 'float')
       expect(bytes).toBeUndefined()

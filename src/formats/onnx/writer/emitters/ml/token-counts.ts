@@ -1,21 +1,13 @@
 import type { ValueName } from '../../../../../core/ir/builder.ts'
 import type { MlAttributes } from '../../../../../core/ops/ml/attributes.ts'
 import { type EmitContext, mlEmitter } from '../../emitter.ts'
-import { row, scalar } from './constants.ts'
+import { scalar } from './constants.ts'
 import { groupBy } from './group-by.ts'
-import { lookup } from './lookup.ts'
-import { re2Pattern } from './re2-pattern.ts'
 import { changeCase } from './text-case.ts'
-import { boundedCharacterTokens, characterTokens, NEVER, PADDING, withoutAccents } from './text-characters.ts'
+import { boundedCharacterTokens, characterTokens, NEVER, withoutAccents } from './text-characters.ts'
+import { wordTokens } from './word-tokens.ts'
 
 type TokenCounts = MlAttributes['ml.tokenCounts']
-
-/** Patterns between word boundaries that RE2 can do without: a run of word characters ends where they end. */
-const BOUNDED_WORDS: Readonly<Record<string, string>> = {
-  '\\b\\w\\w+\\b': '\\w{2,}',
-  '\\b\\w+\\b': '\\w+',
-  '\\w\\w+': '\\w{2,}',
-}
 
 /**
  * StringNormalizer → Tokenizer → TfIdfVectorizer. The standard operators can not find tokens in a text; Tokenizer is ONNX Runtime's
@@ -39,53 +31,8 @@ function tokenize(ctx: EmitContext, attributes: TokenCounts, raw: ValueName): Va
     case 'char_wb':
       return boundedCharacterTokens(ctx, text)
     case 'word':
-      return words(ctx, attributes, text)
+      return wordTokens(ctx, attributes, text)
   }
-}
-
-function words(ctx: EmitContext, attributes: TokenCounts, text: ValueName): ValueName {
-  const { pattern, patternMatches, ngramRange, stopWords = [] } = attributes
-  const plain = pattern.replace(/^\(\?u\)/, '')
-  const translated = re2Pattern(BOUNDED_WORDS[plain] ?? plain)
-  if (translated === undefined || /\((?!\?)/.test(translated)) {
-    return ctx.block(
-      `the token pattern ${pattern} has parts that RE2, which ONNX Runtime uses, does not know`,
-      'Tokenize before the model, or convert to PMML.',
-    )
-  }
-  const g = ctx.graph
-  const tokens = g.op('com.microsoft.Tokenizer', [text], {
-    mark: 0,
-    mincharnum: 1,
-    pad_value: PADDING,
-    ...(patternMatches === 'tokens' ? { tokenexp: translated } : { separators: [translated] }),
-  })
-  // Where n-grams are single tokens, the vocabulary itself leaves stop words out.
-  return stopWords.length > 0 && ngramRange[1] > 1 ? withoutStopWords(ctx, tokens, stopWords) : tokens
-}
-
-/** More tokens than a text has. */
-const BEYOND_ANY_TEXT = 2 ** 40
-
-/** Stop words make room for the tokens after them: sorting by position, stop words last. */
-function withoutStopWords(ctx: EmitContext, found: ValueName, stopWords: readonly string[]): ValueName {
-  const g = ctx.graph
-  // States the type, which ONNX's shape inference cannot tell after a Tokenizer.
-  const tokens = g.op('Cast', [found], { to: 'string' })
-  const isStop = lookup(ctx, tokens, {
-    keys: stopWords,
-    values: stopWords.map(() => 1),
-    otherwise: 0,
-    missing: 0,
-    type: 'int64',
-  })
-  const longest = g.op('Shape', [tokens], { start: 1 })
-  const ones = g.op('Add', [g.op('Mul', [isStop, g.int64([0])]), g.int64([1])])
-  const positions = g.op('CumSum', [ones, g.int64([1], [])])
-  const keys = g.op('Add', [positions, g.op('Mul', [isStop, g.int64([BEYOND_ANY_TEXT])])])
-  const [, order] = g.ops('TopK', [keys, longest], { axis: 1, largest: 0, sorted: 1 }, { outputs: 2 })
-  const blanked = g.op('Where', [ctx.cast(isStop, 'bool'), row(g, [PADDING], 'string'), tokens])
-  return g.op('GatherElements', [blanked, order as ValueName], { axis: 1 })
 }
 
 /** How often each n-gram of the vocabulary occurs: [N, vocabulary] float32, exact up to 2²⁴. */

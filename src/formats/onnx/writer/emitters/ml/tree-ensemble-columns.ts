@@ -2,7 +2,7 @@ import type { ValueName } from '../../../../../core/ir/builder.ts'
 import type { Node } from '../../../../../core/ir/graph.ts'
 import type { Category } from '../../../../../core/ir/model.ts'
 import { tensorOf } from '../../../../../core/ir/tensor.ts'
-import { keyFor } from '../../../../../core/ops/ml/table.ts'
+import { isMissing, keyFor } from '../../../../../core/ops/ml/table.ts'
 import { SPLIT, type TreeEnsemble } from '../../../../../core/ops/ml/tree-ensemble.ts'
 import type { EmitContext, TableBlock } from '../../emitter.ts'
 import { groupBy } from './group-by.ts'
@@ -90,7 +90,9 @@ function membershipsOf(ensemble: TreeEnsemble, blocks: readonly TableBlock[]): M
     if (found.has(key)) continue
     const column = ensemble.column[node] as number
     const threshold = ensemble.threshold[node] as number
-    const values = mode === SPLIT.in || isText(column) ? (ensemble.sets[threshold] ?? []) : [threshold]
+    const set = mode === SPLIT.in || isText(column) ? (ensemble.sets[threshold] ?? []) : [threshold]
+    // A set may name the missing value (scikit-learn's categories do), but `missingTrue` decides where it goes.
+    const values = set.filter((member) => !isMissing(member))
     const missingTrue = ensemble.missingTrue[node] === 1
     found.set(key, { key, column, values, isNegated: mode === SPLIT.notEqual, missingTrue })
   }

@@ -82,6 +82,32 @@ describe('ml.treeEnsemble as ONNX', () => {
     })
   }
 
+  it('sends a missing value where the node says, though the set names it', async () => {
+    for (const missingTrue of [true, false]) {
+      const builder = new TreeEnsembleBuilder(1)
+      builder.tree('root', (id: string) =>
+        id === 'root'
+          ? {
+              mode: SPLIT.in,
+              column: 0,
+              set: [1, Number.NaN],
+              whenTrue: 'yes',
+              whenFalse: 'no',
+              missingTrue,
+            }
+          : { values: id === 'yes' ? 1 : 0 },
+      )
+      const ensemble = builder.build({ aggregate: 'sum' })
+      expect(
+        await differences({
+          op: 'ml.treeEnsemble',
+          attributes: { ensemble },
+          table: [numbers([[1], [2], [Number.NaN]])],
+        }),
+      ).toEqual([])
+    }
+  })
+
   it('agrees on forests of mixed tests', async () => {
     for (let seed = 1; seed <= 4; seed++) {
       const ensemble = grow({ trees: 7, depth: 5, targets: 1, modes: MODES }, seed)
