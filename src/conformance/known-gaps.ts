@@ -28,21 +28,9 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     set: 'onnx/fixtures/ml',
-    cases: ['models/isolation-forest', 'models/one-class-svm'],
-    checks: ['reference', 'onnx', 'pmml-reference', 'pmml-onnx'],
-    reason: 'ONNX outlier detectors: the names of their scores are not in the file',
-  },
-  {
-    set: 'onnx/fixtures/ml',
     cases: ['models/mlp-relu', 'models/sgd-log-loss-multiclass'],
     checks: ['reference', 'pmml-reference', 'pmml-onnx'],
     reason: 'float64 differs from ONNX Runtime’s float32 by more than the tolerance',
-  },
-  {
-    set: 'onnx/fixtures/ml',
-    cases: ['models/svc-poly', 'models/svc-probability-multiclass'],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'PMML written and read back gives other probabilities; not looked into yet',
   },
   {
     set: 'onnx/fixtures/nn',
@@ -93,12 +81,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     cases: ['sklearn*/ada-boost-regressor*'],
     checks: ['pmml'],
     reason: 'PMML writer: an operator without a form',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: ['sklearn*/svc-probability-multiclass*'],
-    checks: ['pmml-reference', 'pmml-onnx'],
-    reason: 'PMML writer: probabilities that it says it leaves out stay in its signature',
   },
   {
     set: 'sklearn/fixtures',

@@ -50,14 +50,18 @@ const PREPARING: ReadonlySet<string> = new Set([
   'ml.tokenCounts',
 ])
 
-/** The names that columns of numbers have in a table: `transform(0)` … for a transformer, else `y`, or `y1` … for several. */
-function valueColumns(graph: Graph, width: number): string[] {
+/**
+ * The names that columns of numbers have in a table: `transform(0)` … for a transformer, else `y`, or `y1` … for several. Of
+ * several outputs each has the file's own name for it.
+ */
+function valueColumns(graph: Graph, output: string, width: number, isOnly: boolean): string[] {
   const isEstimator = (node: Node) => (node.op.startsWith('ml.') && !PREPARING.has(node.op)) || node.op === 'Gemm'
   // One product is a projection; a network has several.
   const products = graph.nodes.filter((node) => node.op === 'MatMul').length
   const isTransformer = products <= 1 && !graph.nodes.some(isEstimator)
   if (isTransformer) return Array.from({ length: width }, (_, i) => `transform(${i})`)
-  return width === 1 ? ['y'] : Array.from({ length: width }, (_, i) => `y${i + 1}`)
+  if (width === 1) return [isOnly ? 'y' : output]
+  return Array.from({ length: width }, (_, i) => (isOnly ? `y${i + 1}` : `${output}_${i + 1}`))
 }
 
 /**
@@ -77,13 +81,14 @@ export function inferOutputs(graph: Graph, tabular: boolean): ModelOutput[] {
       return { value, role: 'label', columns: ['y'], classes: labels, dataType: dataTypeOf(labels) }
     }
     if (labels && width === labels.length) {
-      const isProbability = /prob/i.test(value) || (made !== undefined && PROBABILITIES.has(made.op))
+      const isNamed = /prob/i.test(value) && !isRawScore(value, producer)
+      const isProbability = isNamed || (made !== undefined && PROBABILITIES.has(made.op))
       const role = isProbability ? 'probability' : 'decision'
       return { value, role, columns: labels.map((label) => `${role}(${label})`), classes: labels }
     }
     if (made?.op === 'ArgMin' && width === 1) return { value, role: 'cluster', columns: ['cluster'] }
     if (width === undefined) return { value, role: 'value' }
-    const columns = valueColumns(graph, width)
+    const columns = valueColumns(graph, value, width, graph.outputs.length === 1)
     return { value, role: columns[0]?.startsWith('transform') ? 'transform' : 'value', columns }
   })
 }
@@ -98,6 +103,36 @@ const PROBABILITIES: ReadonlySet<string> = new Set([
   'Div',
   'Concat',
 ])
+
+/** Estimators whose results are numbers of any size. */
+const SCORING: ReadonlySet<string> = new Set(['ml.kernelMachine', 'ml.linear', 'Gemm', 'MatMul'])
+
+/** Operators that make probabilities of such numbers. */
+const NORMALIZING: ReadonlySet<string> = new Set([
+  'ml.link',
+  'ml.pairwiseProbability',
+  'ml.scale',
+  'Clip',
+  'Exp',
+  'Max',
+  'Min',
+  'Sigmoid',
+  'Softmax',
+])
+
+/** Whether nothing normalized an estimator's scores: scikit-learn's converter calls decisions probabilities, too. */
+function isRawScore(value: string, producer: ReadonlyMap<string, Node>): boolean {
+  const pending = [value]
+  const seen = new Set<string>()
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const node = producer.get(next)
+    if (!node || seen.has(next) || NORMALIZING.has(node.op)) continue
+    if (SCORING.has(node.op)) return true
+    seen.add(next)
+    pending.push(...node.inputs)
+  }
+  return false
+}
 
 function dataTypeOf(labels: readonly Category[]): Feature['dataType'] {
   const type = labelType(labels)

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../core/diagnostics.ts'
 import { type Node, producers } from '../../../core/ir/graph.ts'
-import type { Feature, Model } from '../../../core/ir/model.ts'
+import type { Feature, Model, ModelOutput } from '../../../core/ir/model.ts'
 import type { Tensor } from '../../../core/ir/tensor.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
 import type { WriteOptions } from '../../../core/writer.ts'
@@ -42,6 +42,8 @@ export class PmmlContext {
   /** DerivedFields in order of definition. */
   readonly derived: Field[] = []
   readonly segments: Segment[] = []
+  /** Outputs that PMML has no form for. */
+  readonly leftOut = new Set<ModelOutput>()
   readonly #emitters: ReadonlyMap<string, Emitter>
   readonly #producers: Map<string, Node>
   #columns = new Map<string, readonly Column[]>()

@@ -56,6 +56,7 @@ function decided(ctx: PmmlContext, estimators: Estimators, decision: Decision, i
 }
 
 function leaveOut(ctx: PmmlContext, output: ModelOutput, blockers: readonly Diagnostic[]): void {
+  ctx.leftOut.add(output)
   const [reason] = blockers
   const names = output.columns?.join(', ') ?? output.value
   ctx.diagnostics.push({

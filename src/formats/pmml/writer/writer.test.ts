@@ -153,36 +153,32 @@ describe('pmmlWriter', () => {
 
   it('leaves out what PMML can not say while the prediction can be written', async () => {
     const model = tableModel([continuous('x')], (hub, inputs) => {
-      const pairs = hub.ml('ml.linear', inputs, {
-        coefficients: Float64Array.of(1, 2, -1),
-        intercepts: Float64Array.of(0, 1, 0.5),
-      })
-      const votes = hub.ml('ml.pairwiseVote', [pairs], { classes: 3, confidence: false })
-      const label = hub.ml('ml.label', [votes], { labels: [0, 1, 2], rule: 'argmax' })
-      const [a, b] = [Float64Array.of(-1, -1, -1), Float64Array.of(0, 0, 0)]
-      const p = hub.ml('ml.pairwiseProbability', [pairs], { classes: 3, a, b })
-      return [
-        { value: label, role: 'label', columns: ['y'], classes: [0, 1, 2], dataType: 'integer' },
-        { value: p, role: 'probability', columns: ['p0', 'p1', 'p2'], classes: [0, 1, 2] },
-      ]
+      const line = hub.ml('ml.linear', inputs, { coefficients: Float64Array.of(2), intercepts: Float64Array.of(1) })
+      const remainder = hub.op('Mod', [line, hub.float64([3], [])], { fmod: 1 })
+      return [value(line), { value: remainder, role: 'other', columns: ['remainder'] }]
     })
-    const { diagnostics, text: document } = await writeText(model)
+    const { diagnostics, signature, text: document } = await writeText(model)
     expect(diagnostics.map(({ severity, code }) => [severity, code])).toEqual([['lossy', 'output-left-out']])
-    expect(document).not.toContain('p0')
-    const { columns, rows } = await score(await readBack(document), ['x'], [['-2'], ['0.1'], ['3']])
-    expect(rows.map((row) => row[columns.indexOf('y')])).toEqual(
-      (await score({ ...model, outputs: model.outputs.slice(0, 1) }, ['x'], [['-2'], ['0.1'], ['3']])).rows.map(
-        (r) => r[0],
-      ),
-    )
+    expect(signature?.outputs.map(({ columns }) => columns)).toEqual([['y']])
+    expect(document).not.toContain('remainder')
+    expect(await score(await readBack(document), ['x'], [['-2'], ['3']])).toEqual({
+      columns: ['y'],
+      rows: [['-3'], ['7']],
+    })
   })
 
-  it('couples the probabilities of two classes as libsvm does', async () => {
+  it.each([2, 3, 6])('couples the probabilities of %i classes as libsvm does', async (classes) => {
+    const pairs = (classes * (classes - 1)) / 2
+    const numbers = (fn: (pair: number) => number) => Float64Array.from({ length: pairs }, (_, pair) => fn(pair))
     const model = tableModel([continuous('x')], (hub, inputs) => {
-      const pair = hub.ml('ml.linear', inputs, { coefficients: Float64Array.of(1), intercepts: Float64Array.of(0) })
-      const a = Float64Array.of(-1.5)
-      const p = hub.ml('ml.pairwiseProbability', [pair], { classes: 2, a, b: Float64Array.of(0.1) })
-      return [{ value: p, role: 'probability', columns: ['p0', 'p1'], classes: [0, 1] }]
+      const decisions = hub.ml('ml.linear', inputs, {
+        coefficients: numbers((pair) => 1 - pair / 3),
+        intercepts: numbers((pair) => pair / 4),
+      })
+      const [a, b] = [numbers((pair) => -1.5 - pair / 5), numbers((pair) => 0.1 + pair / 7)]
+      const p = hub.ml('ml.pairwiseProbability', [decisions], { classes, a, b })
+      const names = Array.from({ length: classes }, (_, k) => `p${k}`)
+      return [{ value: p, role: 'probability', columns: names, classes: names }]
     })
     await proven(model, ['x'], [['0.06'], ['0.3'], ['1'], ['20'], ['-3']])
   })

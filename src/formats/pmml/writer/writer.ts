@@ -23,8 +23,13 @@ export const pmmlWriter: Writer = {
 async function writePmml(model: Model, options: WriteOptions = {}): Promise<Written> {
   const { ctx, document, diagnostics } = await plan(model, options)
   if (!document) return { diagnostics }
-  const { inputs, outputs } = ctx.model
-  return { parts: serialize(document), diagnostics, graph: targetGraph(ctx), signature: { inputs, outputs } }
+  const outputs = ctx.model.outputs.filter((output) => !ctx.leftOut.has(output))
+  return {
+    parts: serialize(document),
+    diagnostics,
+    graph: targetGraph(ctx),
+    signature: { inputs: ctx.model.inputs, outputs },
+  }
 }
 
 interface Plan {
