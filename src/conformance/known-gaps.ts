@@ -46,17 +46,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   {
     set: 'pmml/fixtures',
     cases: [
-      'converted/ada-boost-regressor',
-      'handwritten/mining-classification-max',
-      'handwritten/mining-classification-median',
-      'handwritten/mining-regression-weighted-median',
-    ],
-    checks: ['pmml'],
-    reason: 'PMML writer: an operator without a form',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: [
       'handwritten/functions-format-number',
       'handwritten/functions-string-length',
       'handwritten/functions-strings',
@@ -75,12 +64,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
     cases: ['sklearn*/count-vectorizer-accents*', 'sklearn*/count-vectorizer-bigrams*'],
     checks: ['pmml'],
     reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'sklearn/fixtures',
-    cases: ['sklearn*/ada-boost-regressor*'],
-    checks: ['pmml'],
-    reason: 'PMML writer: an operator without a form',
   },
   {
     set: 'sklearn/fixtures',

@@ -93,6 +93,12 @@ export interface MlAttributes {
     /** [K]. */
     readonly logPriors: Float64Array
   }
+  /** inputs: values [N, K], and optionally which of them count [N, K] (1 or 0; all when absent) → [N, 1]: the smallest value up to
+   * which at least half of the weight lies of those that count. */
+  'ml.weightedMedian': {
+    /** [K], not negative. */
+    readonly weights: Float64Array
+  }
   /** inputs: one [N, K] → probabilities or the mean response. Element-wise functions keep the shape; 'softmax' and 'simplemax'
    * (division by the row's sum) work on rows. With `complement` [N, 1] becomes [N, 2]: 1 − p, p. */
   'ml.link': { readonly function: LinkFunction; readonly complement?: boolean }

@@ -13,6 +13,7 @@ import { pairwiseProbability, pairwiseVote } from './pairwise.ts'
 import { scale } from './scale.ts'
 import { tokenCounts } from './token-counts.ts'
 import { treeEnsemble } from './tree-ensemble-op.ts'
+import { weightedMedian } from './weighted-median.ts'
 
 /** The `ml.*` family: one spec per operator of MlAttributes. */
 export const mlOps: readonly OpSpec[] = [
@@ -27,6 +28,7 @@ export const mlOps: readonly OpSpec[] = [
   pairwiseProbability,
   distance,
   nearest,
+  weightedMedian,
   gaussianNaiveBayes,
   link,
   label,

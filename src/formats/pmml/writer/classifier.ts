@@ -4,7 +4,7 @@ import type { MlAttributes } from '../../../core/ops/ml/attributes.ts'
 import type { PmmlContext } from './context.ts'
 import { type Decision, linkBehind, nodeBehind, scoresBehind } from './decisions.ts'
 import { classifierOver } from './emitters/linear.ts'
-import { type ClassifierHead, type Estimators, intermediateModels } from './estimator.ts'
+import { type ClassifierHead, intermediateModels } from './estimator.ts'
 import { type Column, type DataType, type Field, formatValue } from './field.ts'
 import { networkClassifier } from './network/neural-network.ts'
 import type { ModelSpec, OutputField, Target } from './segment.ts'
@@ -22,12 +22,7 @@ function labelType(labels: readonly Category[], declared?: DataType): DataType {
 }
 
 /** Appends a classifier. The probabilities of one that is not the last of its chain are extra columns of the last. */
-export function classifier(
-  ctx: PmmlContext,
-  estimators: Estimators,
-  { output, label, probability }: Decision,
-  isLast: boolean,
-): ExtraField[] {
+export function classifier(ctx: PmmlContext, { output, label, probability }: Decision, isLast: boolean): ExtraField[] {
   const { labels, rule, threshold } = label.attributes as unknown as MlAttributes['ml.label']
   const dataType = labelType(labels, output.dataType)
   const decision = probability
@@ -36,8 +31,9 @@ export function classifier(
   const scores = probability?.value ?? label.inputs[0] ?? ''
   const { head, estimator } = classifierHead(ctx, label, scores, decision, probability !== undefined)
   const fused =
-    networkClassifier(ctx, head) ?? (estimator && estimators.get(estimator.op)?.classification?.(ctx, estimator, head))
-  const spec = fused ?? generalClassifier(ctx, estimators, head)
+    networkClassifier(ctx, head) ??
+    (estimator && ctx.estimators.get(estimator.op)?.classification?.(ctx, estimator, head))
+  const spec = fused ?? generalClassifier(ctx, head)
   const name = output.columns?.[0] ?? output.value
   const target: Target = { name: ctx.name(name), dataType, opType: 'categorical', values: labels }
   const columns = probability?.columns ?? []
@@ -70,8 +66,8 @@ function classifierHead(
 }
 
 /** A RegressionModel over the raw scores, or over the scores themselves where its links do not reach. */
-function generalClassifier(ctx: PmmlContext, estimators: Estimators, head: ClassifierHead): ModelSpec {
-  scoresByModels(ctx, estimators, head.scores)
+function generalClassifier(ctx: PmmlContext, head: ClassifierHead): ModelSpec {
+  scoresByModels(ctx, head.scores)
   if (head.link) {
     const spec = identityClassifier(ctx, ctx.columns(head.link.scores), head)
     if (spec) return spec
@@ -89,11 +85,11 @@ function generalClassifier(ctx: PmmlContext, estimators: Estimators, head: Class
 }
 
 /** The estimator behind the links of a classifier is a model of its own for each score, as one versus the rest is. */
-function scoresByModels(ctx: PmmlContext, estimators: Estimators, value: string): void {
+function scoresByModels(ctx: PmmlContext, value: string): void {
   const link = linkBehind(ctx, value)
-  if (link) return scoresByModels(ctx, estimators, link.scores)
+  if (link) return scoresByModels(ctx, link.scores)
   const node = nodeBehind(ctx, value)
-  const estimator = node && estimators.get(node.op)
+  const estimator = node && ctx.estimators.get(node.op)
   if (!node || !estimator?.regression || ctx.isDefined(node.outputs[0] ?? '')) return
   ctx.define(node.outputs[0] ?? '', intermediateModels(ctx, estimator, node))
 }

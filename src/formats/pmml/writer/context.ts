@@ -5,8 +5,10 @@ import type { Tensor } from '../../../core/ir/tensor.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
 import type { WriteOptions } from '../../../core/writer.ts'
 import { type Element, el } from './element.ts'
+import type { Estimators } from './estimator.ts'
 import type { Column, DataType, Field, OpType } from './field.ts'
 import { constantElement, indicatorElement } from './indicator.ts'
+import { handlesMissingValues } from './missing-values.ts'
 import type { ModelSpec, OutputField, Segment, Target } from './segment.ts'
 import { UNSUPPORTED_HINT, whyUnsupported } from './unsupported.ts'
 
@@ -37,6 +39,10 @@ export interface DataFieldUse {
 export class PmmlContext {
   readonly model: Model
   readonly options: WriteOptions
+  /** What has a model element of its own. */
+  readonly estimators: Estimators
+  /** Some part of the model is made for missing values. */
+  readonly handlesMissing: boolean
   readonly diagnostics: Diagnostic[] = []
   readonly dataFields: DataFieldUse[] = []
   /** DerivedFields in order of definition. */
@@ -57,12 +63,14 @@ export class PmmlContext {
   constructor(
     model: Model,
     options: WriteOptions,
-    emitters: ReadonlyMap<string, Emitter>,
+    operators: { readonly emitters: ReadonlyMap<string, Emitter>; readonly estimators: Estimators },
     constants: ReadonlyMap<string, Tensor>,
   ) {
     this.model = model
     this.options = options
-    this.#emitters = emitters
+    this.estimators = operators.estimators
+    this.handlesMissing = handlesMissingValues(model.graph)
+    this.#emitters = operators.emitters
     this.#producers = producers(model.graph)
     this.#constants = constants
   }

@@ -2,8 +2,15 @@ import { PortolanError } from '../../../core/errors.ts'
 import type { DataFieldUse, PmmlContext } from './context.ts'
 import { type Element, el } from './element.ts'
 import { type Field, formatValue } from './field.ts'
-import { ensureField, localTransformations, miningSchema, rootFields, usedFields } from './mining-schema.ts'
-import { type OutputField, Scope, type Segment, type Target } from './segment.ts'
+import {
+  ensureField,
+  localTransformations,
+  miningSchema,
+  rootFields,
+  takesInvalidValues,
+  usedFields,
+} from './mining-schema.ts'
+import { type OutputField, rescaleTargets, Scope, type Segment, type Target } from './segment.ts'
 import { modelVerification } from './verification.ts'
 
 /** The PMML 4.4 document: dictionary, transformations, and the one model or the chain of models. */
@@ -39,15 +46,31 @@ function dataField({ field, feature }: DataFieldUse): Element {
   return el('DataField', { name: field.name, optype: field.opType, dataType: field.dataType }, values, missing)
 }
 
-function derivedField({ name, opType, dataType, definition }: Field): Element {
+function derivedField(ctx: PmmlContext, field: Field): Element {
+  const { name, opType, dataType, definition } = field
   if (!definition) throw new PortolanError('internal', `${name} is not a derived field`)
-  return el('DerivedField', { name, optype: opType, dataType }, definition.expression)
+  const isLenient = rootFields([field]).some((root) => takesInvalidValues(ctx, root))
+  const expression = isLenient ? leniently(definition.expression) : definition.expression
+  return el('DerivedField', { name, optype: opType, dataType }, expression)
+}
+
+/** An expression whose functions may give a value that is not among the listed ones: by itself that is an error. */
+function leniently(expression: Element): Element {
+  const children = expression.children.map((child) => (typeof child === 'string' ? child : leniently(child)))
+  const invalidValueTreatment = expression.name === 'Apply' ? 'asIs' : undefined
+  return { ...expression, attributes: { ...expression.attributes, invalidValueTreatment }, children }
 }
 
 function transformationDictionary(ctx: PmmlContext): Element | undefined {
   const used = usedFields(ctx.segments.flatMap((segment) => [...segment.spec.scope.fields]))
   const derived = ctx.derived.filter((field) => field.stage === 0 && used.has(field))
-  return derived.length > 0 ? el('TransformationDictionary', {}, derived.map(derivedField)) : undefined
+  return derived.length > 0
+    ? el(
+        'TransformationDictionary',
+        {},
+        derived.map((field) => derivedField(ctx, field)),
+      )
+    : undefined
 }
 
 /** The last model is the one whose result the chain gives; the others' are told by OutputFields of the whole. */
@@ -68,12 +91,14 @@ function topModel(ctx: PmmlContext): Element {
   const segments = ctx.segments.map((segment) =>
     el('Segment', { id: segment.stage }, el('True'), modelElement(ctx, segment)),
   )
+  const canBeMissing = ctx.segments.some((segment) => !isLast(ctx, segment) && segment.spec.canBeMissing)
+  const missingPredictionTreatment = canBeMissing ? 'returnMissing' : undefined
   return el(
     'MiningModel',
     { functionName: last.spec.functionName },
     miningSchema(ctx, scope, last.targets),
     outputs.length > 0 && el('Output', {}, outputs),
-    el('Segmentation', { multipleModelMethod: 'modelChain' }, segments),
+    el('Segmentation', { multipleModelMethod: 'modelChain', missingPredictionTreatment }, segments),
     verification,
   )
 }
@@ -106,17 +131,13 @@ function modelElement(ctx: PmmlContext, segment: Segment): Element {
         {},
         outputs.map((field) => outputField(field)),
       ),
-    spec.rescale &&
+    spec.rescale && rescaleTargets(spec.rescale, targets[0]),
+    local.length > 0 &&
       el(
-        'Targets',
+        'LocalTransformations',
         {},
-        el('Target', {
-          field: targets[0]?.name,
-          rescaleFactor: spec.rescale.factor,
-          rescaleConstant: spec.rescale.constant,
-        }),
+        local.map((field) => derivedField(ctx, field)),
       ),
-    local.length > 0 && el('LocalTransformations', {}, local.map(derivedField)),
     typeof spec.content === 'function' ? spec.content(targets) : spec.content,
   )
 }

@@ -2,10 +2,9 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { ModelOutput } from '../../../core/ir/model.ts'
 import { classifier, type ExtraField } from './classifier.ts'
 import type { PmmlContext } from './context.ts'
-import { type Decision, decisionOf, isDistribution, nodeBehind } from './decisions.ts'
+import { type Decision, decisionOf, isDistribution } from './decisions.ts'
 import { el } from './element.ts'
-import { regressionOver } from './emitters/linear.ts'
-import type { Estimators } from './estimator.ts'
+import { regressionsOf } from './emitters/regressions.ts'
 import { networkRegression } from './network/neural-network.ts'
 import { type ModelSpec, Scope, type Segment, type Target } from './segment.ts'
 
@@ -14,7 +13,7 @@ import { type ModelSpec, Scope, type Segment, type Target } from './segment.ts'
  * last model of the chain, which carries those fields, comes after everything they depend on. Where the predictions can
  * be written, other outputs that can not are left out, and a diagnostic says so.
  */
-export function writeOutputs(ctx: PmmlContext, estimators: Estimators): void {
+export function writeOutputs(ctx: PmmlContext): void {
   const { outputs } = ctx.model
   const decisions = outputs.flatMap((output) => decisionOf(ctx, output) ?? [])
   const told = new Set(decisions.flatMap(({ output, probability }) => [output, probability]))
@@ -31,9 +30,7 @@ export function writeOutputs(ctx: PmmlContext, estimators: Estimators): void {
   for (const output of predicted) {
     const decision = decisions.find((d) => d.output === output)
     const isLast = output === predicted.at(-1)
-    const attempt = ctx.attempt(() =>
-      decision ? decided(ctx, estimators, decision, isLast) : regressions(ctx, estimators, output),
-    )
+    const attempt = ctx.attempt(() => (decision ? decided(ctx, decision, isLast) : regressions(ctx, output)))
     if ('result' in attempt) extras.push(...attempt.result)
     else ctx.diagnostics.push(...attempt.blockers)
   }
@@ -41,16 +38,16 @@ export function writeOutputs(ctx: PmmlContext, estimators: Estimators): void {
 }
 
 /** A label, with its probabilities where PMML can say how they come about. */
-function decided(ctx: PmmlContext, estimators: Estimators, decision: Decision, isLast: boolean): ExtraField[] {
+function decided(ctx: PmmlContext, decision: Decision, isLast: boolean): ExtraField[] {
   const { probability } = decision
-  if (!probability) return classifier(ctx, estimators, decision, isLast)
+  if (!probability) return classifier(ctx, decision, isLast)
   if (!isDistribution(ctx, probability.value)) {
     const scores = extraFields(ctx, probability)
-    return [...scores, ...classifier(ctx, estimators, { ...decision, probability: undefined }, isLast)]
+    return [...scores, ...classifier(ctx, { ...decision, probability: undefined }, isLast)]
   }
-  const attempt = ctx.attempt(() => classifier(ctx, estimators, decision, isLast))
+  const attempt = ctx.attempt(() => classifier(ctx, decision, isLast))
   if ('result' in attempt) return attempt.result
-  const extras = classifier(ctx, estimators, { ...decision, probability: undefined }, isLast)
+  const extras = classifier(ctx, { ...decision, probability: undefined }, isLast)
   leaveOut(ctx, probability, attempt.blockers)
   return extras
 }
@@ -70,7 +67,7 @@ function leaveOut(ctx: PmmlContext, output: ModelOutput, blockers: readonly Diag
 }
 
 /** A network for all columns of a value output, or one regression per column. */
-function regressions(ctx: PmmlContext, estimators: Estimators, output: ModelOutput): ExtraField[] {
+function regressions(ctx: PmmlContext, output: ModelOutput): ExtraField[] {
   const target = (k: number): Target => {
     const name = ctx.name(output.columns?.[k] ?? `${output.value}(${k})`)
     return { name, dataType: output.dataType ?? 'double', opType: 'continuous' }
@@ -80,10 +77,7 @@ function regressions(ctx: PmmlContext, estimators: Estimators, output: ModelOutp
     ctx.addSegment(network, output.columns?.map((_, k) => target(k)) ?? [target(0)], [])
     return []
   }
-  const node = nodeBehind(ctx, output.value)
-  const direct = node && estimators.get(node.op)?.regression?.(ctx, node)
-  const specs = direct ?? ctx.columns(output.value).map((column) => regressionOver(ctx, node?.origin ?? [], column))
-  for (const [k, spec] of specs.entries()) ctx.addSegment(spec, [target(k)], [])
+  for (const [k, spec] of regressionsOf(ctx, output.value).entries()) ctx.addSegment(spec, [target(k)], [])
   return []
 }
 

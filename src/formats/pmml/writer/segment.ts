@@ -1,5 +1,5 @@
 import type { Category } from '../../../core/ir/model.ts'
-import type { Element } from './element.ts'
+import { type Element, el } from './element.ts'
 import type { DataType, Field, OpType } from './field.ts'
 
 export type MiningFunction = 'classification' | 'regression' | 'clustering'
@@ -38,6 +38,17 @@ export interface OutputField {
   readonly final: boolean
 }
 
+/** A prediction times a factor, plus a constant. */
+export interface Rescale {
+  readonly factor?: number
+  readonly constant?: number
+}
+
+/** The `Targets` that say so; of a model that is not asked for a target by name without one. */
+export function rescaleTargets({ factor, constant }: Rescale, target?: Target): Element {
+  return el('Targets', {}, el('Target', { field: target?.name, rescaleFactor: factor, rescaleConstant: constant }))
+}
+
 /** A model element before it knows whether it stands alone or in a chain. */
 export interface ModelSpec {
   /** `RegressionModel`, `TreeModel` … */
@@ -46,7 +57,9 @@ export interface ModelSpec {
   readonly attributes: Element['attributes']
   readonly scope: Scope
   /** The `Targets` that rescale the prediction. */
-  readonly rescale?: { readonly factor?: number; readonly constant?: number }
+  readonly rescale?: Rescale
+  /** Some rows have no answer, and then what depends on it has none either. */
+  readonly canBeMissing?: boolean
   /** What follows LocalTransformations; a network's outputs name the target. */
   readonly content: readonly Element[] | ((targets: readonly Target[]) => readonly Element[])
   readonly origin: readonly string[]

@@ -1,22 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { validateXML } from 'xmllint-wasm'
-import { evaluate } from '../../../core/evaluate/evaluate.ts'
-import type { Model, ModelOutput } from '../../../core/ir/model.ts'
 import { column, number } from '../../../core/ops/ml/expression.ts'
 import { SPLIT, type SplitMode } from '../../../core/ops/ml/tree-ensemble.ts'
 import { TreeEnsembleBuilder } from '../../../core/ops/ml/tree-ensemble-builder.ts'
-import { outputsToTable, tableToInputs } from '../../../runtime/table.ts'
+import { proven, schemaErrors, score, value } from './testing/proven.ts'
 import { continuous, readBack, tableModel, tensorModel, text, writeText } from './testing/write-hub.ts'
-
-const SCHEMA = readFileSync(fileURLToPath(new URL('../schema/pmml-4-4.xsd', import.meta.url)), 'utf8')
-
-/** What is wrong with a document by the PMML 4.4 schema; empty when nothing is. */
-async function schemaErrors(contents: string): Promise<string[]> {
-  const { errors } = await validateXML({ xml: [{ fileName: 'written.pmml', contents }], schema: SCHEMA })
-  return errors.map(({ rawMessage }) => rawMessage)
-}
 
 /** An ensemble of one tree with one split on a column. */
 function stump(split: { mode: Exclude<SplitMode, 0>; column: number; threshold: number }) {
@@ -25,30 +12,6 @@ function stump(split: { mode: Exclude<SplitMode, 0>; column: number; threshold: 
     id === 0 ? { ...split, whenTrue: 1, whenFalse: 2, missingTrue: false } : { values: id },
   )
   return builder.build({ aggregate: 'sum' })
-}
-
-const value = (name: string): ModelOutput => ({ value: name, role: 'value', columns: ['y'] })
-
-const score = async (model: Model, columns: readonly string[], rows: readonly (readonly string[])[]) =>
-  outputsToTable(model.outputs, await evaluate(model, tableToInputs(model.inputs, { columns, rows })))
-
-/** The document, valid and scoring as the model itself does. */
-async function proven(model: Model, columns: readonly string[], rows: readonly (readonly string[])[]) {
-  const written = await writeText(model)
-  expect(written.diagnostics.filter((d) => d.severity === 'blocked')).toEqual([])
-  expect(await schemaErrors(written.text)).toEqual([])
-  const expected = await score(model, columns, rows)
-  const actual = await score(await readBack(written.text), columns, rows)
-  for (const [j, name] of expected.columns.entries()) {
-    const k = actual.columns.indexOf(name)
-    expect(k, `no column ${name} in ${actual.columns}`).toBeGreaterThanOrEqual(0)
-    for (const [i, row] of expected.rows.entries()) {
-      const [cell, wanted] = [actual.rows[i]?.[k] ?? '', row[j] ?? '']
-      if (wanted === '' || Number.isNaN(Number(wanted))) expect(cell).toBe(wanted)
-      else expect(Number(cell)).toBeCloseTo(Number(wanted), 9)
-    }
-  }
-  return written
 }
 
 describe('pmmlWriter', () => {

@@ -42,11 +42,11 @@ interface Plan {
 /** Everything about the document except its text. */
 async function plan(model: Model, options: WriteOptions): Promise<Plan> {
   const table = asTable(model)
-  const ctx = new PmmlContext(table.model, options, emitters, await loadConstants(model))
+  const ctx = new PmmlContext(table.model, options, { emitters, estimators }, await loadConstants(model))
   ctx.diagnostics.push(...table.diagnostics)
   for (const { value, features } of table.model.inputs) if (features) ctx.addInput(value, features)
   try {
-    writeOutputs(ctx, estimators)
+    writeOutputs(ctx)
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
   }

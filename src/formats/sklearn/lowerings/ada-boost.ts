@@ -134,19 +134,8 @@ function regressor(ctx: LoweringContext, estimator: PyView, columns: Columns): V
   const answers = ctx.concat(
     ctx.each(members, (member) => ctx.cast(asValue(ctx, ctx.predict(member, columns), member.className), 'float64')),
   )
-  const [sorted, order] = builder.ops(
-    'TopK',
-    [answers, builder.int64([members.length])],
-    { axis: 1, largest: 0 },
-    { outputs: 2 },
-  ) as [ValueName, ValueName]
   const weights = vector(estimator.attr('estimator_weights_')).slice(0, members.length)
-  const inOrder = builder.op('Gather', [builder.float64(weights), order], { axis: 0 })
-  const reached = builder.op('CumSum', [inOrder, builder.int64([1], [])])
-  const half = builder.float64([0.5 * weights.reduce((a, b) => a + b, 0)], [])
-  const isReached = builder.op('Cast', [builder.op('GreaterOrEqual', [reached, half])], { to: 'float64' })
-  const first = builder.op('ArgMax', [isReached], { axis: 1, keepdims: 1 })
-  return builder.op('GatherElements', [sorted, first], { axis: 1 })
+  return builder.ml('ml.weightedMedian', [answers], { weights })
 }
 
 export const adaBoost: readonly EstimatorLowering[] = [
@@ -166,7 +155,7 @@ export const adaBoost: readonly EstimatorLowering[] = [
   },
   {
     operator: 'sklearn.AdaBoostRegressor',
-    produces: [...TABLE_OPS, 'Reshape', 'TopK', 'CumSum', 'GreaterOrEqual', 'ArgMax', 'GatherElements'],
+    produces: [...TABLE_OPS, 'Reshape', 'ml.weightedMedian'],
     predict: (ctx, estimator, columns) => ({ kind: 'values', value: regressor(ctx, estimator, columns) }),
   },
 ]

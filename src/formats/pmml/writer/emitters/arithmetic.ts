@@ -2,7 +2,7 @@ import type { Node } from '../../../../core/ir/graph.ts'
 import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { type Column, number } from '../field.ts'
-import { applied, columnsOrConstants, truth } from './columns.ts'
+import { applied, columnsOrConstants, compared, truth } from './columns.ts'
 import { plus, productColumns } from './products.ts'
 import { broadcastElements, operandOf } from './rows.ts'
 
@@ -60,8 +60,8 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
   }),
   Sign: perColumn((ctx, x) => {
     const z = ctx.named(x, 'unsigned')
-    const below = applied(ctx, 'if', applied(ctx, 'lessThan', z, number(0)), number(-1), number(0))
-    return applied(ctx, 'if', applied(ctx, 'greaterThan', z, number(0)), number(1), below)
+    const below = applied(ctx, 'if', compared(ctx, 'lessThan', z, number(0)), number(-1), number(0))
+    return applied(ctx, 'if', compared(ctx, 'greaterThan', z, number(0)), number(1), below)
   }),
   Mod: (ctx, node) =>
     node.attributes.fmod
@@ -155,7 +155,7 @@ export const arithmeticEmitters: Readonly<Record<string, Emitter>> = {
 }
 
 function isTrue(ctx: PmmlContext, column: Column): Column {
-  return applied(ctx, 'notEqual', column, number(0))
+  return compared(ctx, 'notEqual', column, number(0))
 }
 
 /** The columns of all inputs side by side: one row of operands per column of the result. */
@@ -182,15 +182,15 @@ function perColumn(write: (ctx: PmmlContext, x: Column, node: Node) => Column): 
 /** A column held between bounds; a missing value stays missing, which PMML's min and max would skip. */
 export function between(ctx: PmmlContext, x: Column, low: number | undefined, high: number | undefined): Column {
   const z = ctx.named(x, 'unclipped')
-  const below = low === undefined ? z : applied(ctx, 'if', applied(ctx, 'lessThan', z, number(low)), number(low), z)
+  const below = low === undefined ? z : applied(ctx, 'if', compared(ctx, 'lessThan', z, number(low)), number(low), z)
   return high === undefined
     ? below
-    : applied(ctx, 'if', applied(ctx, 'greaterThan', z, number(high)), number(high), below)
+    : applied(ctx, 'if', compared(ctx, 'greaterThan', z, number(high)), number(high), below)
 }
 
 function whenPositive(ctx: PmmlContext, x: Column, yes: (z: Column) => Column, no: (z: Column) => Column): Column {
   const z = ctx.named(x, 'score')
-  return applied(ctx, 'if', applied(ctx, 'greaterThan', z, number(0)), yes(z), no(z))
+  return applied(ctx, 'if', compared(ctx, 'greaterThan', z, number(0)), yes(z), no(z))
 }
 
 function table(names: Readonly<Record<string, string>>, emitterOf: (fn: string) => Emitter): Record<string, Emitter> {
@@ -206,7 +206,11 @@ function binary(names: Readonly<Record<string, string>>): Record<string, Emitter
 }
 
 function comparisons(names: Readonly<Record<string, string>>): Record<string, Emitter> {
-  return table(names, (fn) => (ctx, node) => broadcast(ctx, node).map((row) => truth(ctx, applied(ctx, fn, ...row))))
+  return table(
+    names,
+    (fn) => (ctx, node) =>
+      broadcast(ctx, node).map(([a, b]) => truth(ctx, compared(ctx, fn, a ?? number(0), b ?? number(0)))),
+  )
 }
 
 /** Reductions over axes of a row. */

@@ -14,6 +14,7 @@ export const columnEmitters: Readonly<Record<string, Emitter>> = {
   Cast: cast,
   Concat: (ctx, node) => movedColumns(ctx, node, Array.from(node.inputs.keys())),
   Gather: (ctx, node) => (ctx.constant(node.inputs[0] ?? '') ? tableLookup(ctx, node) : movedColumns(ctx, node, [0])),
+  GatherElements: gatherElements,
   ...Object.fromEntries(
     ['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Transpose', 'Slice', 'Split', 'Expand', 'Tile'].map((op) => [
       op,
@@ -32,6 +33,25 @@ function movedColumns(ctx: PmmlContext, node: Node, moved: readonly number[]): r
   return outputs[0] ?? []
 }
 
+/** Elements of a row chosen by computed positions among it. */
+function gatherElements(ctx: PmmlContext, node: Node): readonly Column[] {
+  const [data = '', indices = ''] = node.inputs
+  if (ctx.shape(data)?.length !== 2 || Number(node.attributes.axis ?? 0) !== 1) {
+    return ctx.block(node, 'rows-mixed', 'elements of other rows can not be chosen in PMML')
+  }
+  const columns = columnsOrConstants(ctx, data).map((column) => ctx.named(column, 'choice'))
+  const last = columns.at(-1) ?? number(0)
+  return ctx.columns(indices).map((index) => {
+    const at = ctx.named(index, 'position')
+    return columns
+      .slice(0, -1)
+      .reduceRight<Column>(
+        (rest, column, k) => applied(ctx, 'if', applied(ctx, 'equal', at, number(k)), column, rest),
+        last,
+      )
+  })
+}
+
 function cast(ctx: PmmlContext, node: Node): readonly Column[] {
   const columns = ctx.columns(node.inputs[0] ?? '')
   const to = ctx.model.graph.types.get(node.outputs[0] ?? '')?.dtype
@@ -42,7 +62,7 @@ function cast(ctx: PmmlContext, node: Node): readonly Column[] {
   if (from === 'string' || to === 'string') {
     return ctx.block(node, 'unsupported-cast', `a cast from ${from} to ${to} has no PMML form`)
   }
-  if (to === 'bool') return columns.map((column) => truth(ctx, applied(ctx, 'notEqual', column, number(0))))
+  if (to === 'bool') return columns.map((column) => truth(ctx, compared(ctx, 'notEqual', column, number(0))))
   if (to && INTEGERS.has(to))
     return INTEGERS.has(from ?? '') ? columns : columns.map((column) => truncated(ctx, column))
   return ctx.block(node, 'unsupported-cast', `a cast from ${from} to ${to} has no PMML form`)
@@ -50,6 +70,16 @@ function cast(ctx: PmmlContext, node: Node): readonly Column[] {
 
 /** Integers that hold whatever whole number a table has; narrower ones wrap around. */
 const INTEGERS: ReadonlySet<string> = new Set(['int64', 'int32'])
+
+/** A comparison as tensors have it: whatever is missing is not equal to, less or greater than anything. */
+export function compared(ctx: PmmlContext, fn: string, a: Column, b: Column): Column {
+  const column = applied(ctx, fn, a, b)
+  if (column.kind !== 'expression' || (isPresent(a) && isPresent(b))) return column
+  const attributes = { ...column.expression.attributes, mapMissingTo: fn === 'notEqual' }
+  return { ...column, expression: { ...column.expression, attributes } }
+}
+
+const isPresent = ({ kind }: Column) => kind === 'constant' || kind === 'indicator'
 
 /** A PMML truth value as 1 or 0. */
 export function truth(ctx: PmmlContext, condition: Column): Column {
@@ -60,7 +90,7 @@ export function truth(ctx: PmmlContext, condition: Column): Column {
 function truncated(ctx: PmmlContext, column: Column): Column {
   if (column.kind === 'indicator' || (column.kind === 'field' && column.field.dataType === 'integer')) return column
   const x = ctx.named(column, 'untruncated')
-  const isNegative = applied(ctx, 'lessThan', x, number(0))
+  const isNegative = compared(ctx, 'lessThan', x, number(0))
   return applied(ctx, 'if', isNegative, applied(ctx, 'ceil', x), applied(ctx, 'floor', x))
 }
 

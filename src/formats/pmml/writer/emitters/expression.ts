@@ -6,6 +6,8 @@ import type { PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import { type Column, type DataType, type Field, formatNumber, formatValue } from '../field.ts'
 import { constantElement } from '../indicator.ts'
+import { medianOf } from './aggregation.ts'
+import { canBeMissing, Truth } from './truth.ts'
 
 const DATA_TYPE: Readonly<Record<ExpressionType, DataType>> = { number: 'double', string: 'string', boolean: 'boolean' }
 
@@ -22,7 +24,7 @@ export function expressionColumn(
   if (expression.kind === 'constant' && expression.value !== null) return { kind: 'constant', value: expression.value }
   const writer = new ExpressionWriter(ctx, node, table)
   const dataType = typeOf(expression, table)
-  const element = dataType === 'boolean' ? writer.number(expression) : writer.write(expression)
+  const element = writer.number(expression)
   const inputs = [...new Set(writer.inputs)]
   return { kind: 'expression', expression: element, inputs, dataType: dataType === 'boolean' ? 'double' : dataType }
 }
@@ -50,6 +52,15 @@ function typeOf(expression: Expression, table: readonly Column[]): DataType {
   }
 }
 
+/** Functions that evaluators can be asked with a missing argument. */
+const TOLERANT: ReadonlySet<string> = new Set(['+', '-', '*', '/', 'min', 'max', 'sum', 'avg', 'product'])
+
+const call = (fn: string, ...args: readonly Element[]) => el('Apply', { function: fn }, args)
+
+const isTruthNumber = (value: Category | undefined) => value === undefined || value === 0 || value === 1
+
+const isMissingConstant = (expression: Expression) => expression.kind === 'constant' && expression.value === null
+
 const linearNorm = (orig: number, norm: number) =>
   el('LinearNorm', { orig: formatNumber(orig), norm: formatNumber(norm) })
 
@@ -58,6 +69,12 @@ class ExpressionWriter {
   readonly #ctx: PmmlContext
   readonly #node: Node
   readonly #table: readonly Column[]
+  readonly #truth = new Truth({
+    value: (expression) => this.number(expression),
+    isTruth: (expression) => this.#isTruth(expression),
+    dataType: (expression) => typeOf(expression, this.#table),
+    isColumnMissing: (index) => this.#isColumnMissing(index),
+  })
 
   constructor(ctx: PmmlContext, node: Node, table: readonly Column[]) {
     this.#ctx = ctx
@@ -88,69 +105,80 @@ class ExpressionWriter {
 
   /** A truth value as 1 or 0, anything else as it is. What stands in for a missing truth value may be any number. */
   number(expression: Expression): Element {
-    if (typeOf(expression, this.#table) !== 'boolean' || expression.kind !== 'apply') return this.write(expression)
+    if (!this.#isTruth(expression)) return this.write(expression)
+    const [one, zero] = [constantElement(1, 'double'), constantElement(0, 'double')]
+    if (expression.kind !== 'apply' || isTruthNumber(expression.mapMissingTo)) {
+      return this.#branch({ function: 'if' }, expression, one, zero)
+    }
     const { mapMissingTo, ...unmapped } = expression
-    const isTruth = mapMissingTo === undefined || mapMissingTo === 0 || mapMissingTo === 1
-    const [condition, attributes] = isTruth ? [expression, {}] : [unmapped, { mapMissingTo: String(mapMissingTo) }]
-    return el(
-      'Apply',
-      { function: 'if', ...attributes },
-      this.write(condition),
-      constantElement(1, 'double'),
-      constantElement(0, 'double'),
-    )
+    return this.#branch({ function: 'if', mapMissingTo: Number(mapMissingTo) }, unmapped, one, zero)
   }
 
-  /** A condition: truth values as they are, a number is true when it is not 0. */
-  #condition(expression: Expression): Element {
-    const element = this.write(expression)
-    if (typeOf(expression, this.#table) === 'boolean') return element
-    return el('Apply', { function: 'notEqual' }, element, constantElement(0, 'double'))
+  /** One of two values; neither where the condition is missing. */
+  #branch(attributes: Element['attributes'], condition: Expression, yes: Element, no: Element | undefined): Element {
+    const whenFalse =
+      no && this.#truth.canBeMissing(condition) ? el('Apply', { function: 'if' }, this.#truth.fails(condition), no) : no
+    return el('Apply', attributes, this.#truth.holds(condition), yes, whenFalse)
+  }
+
+  #isTruth(expression: Expression): boolean {
+    return typeOf(expression, this.#table) === 'boolean' && expression.kind !== 'column'
   }
 
   #apply(expression: Extract<Expression, { kind: 'apply' }>): Element {
     const { function: fn, args, mapMissingTo, defaultValue } = expression
     const attributes = {
+      function: fn,
       mapMissingTo: mapMissingTo === undefined ? undefined : String(mapMissingTo),
       defaultValue: defaultValue === undefined ? undefined : String(defaultValue),
     }
-    if (fn === 'x-float') {
-      const field = this.#derive(args[0], 'float')
-      return el('FieldRef', { field: field.name })
+    if (PREDICATES.has(fn)) return this.#truth.holds(expression)
+    switch (fn) {
+      case 'x-float':
+        return el('FieldRef', { field: this.#derive(args[0], 'float').name })
+      case 'erf': {
+        // erf(x) = 2·Φ(x·√2) − 1
+        const scaled = call('*', this.#arg(args[0]), constantElement(Math.SQRT2, 'double'))
+        const doubled = call('*', call('stdNormalCDF', scaled), constantElement(2, 'double'))
+        return el('Apply', { ...attributes, function: '-' }, doubled, constantElement(1, 'double'))
+      }
+      case 'median': {
+        const columns = args.map((arg) => expressionColumn(this.#ctx, this.#node, arg, this.#table))
+        const median = medianOf(this.#ctx, columns, this.#node.origin)
+        this.inputs.push(...this.#ctx.inputsOf(median))
+        return this.#ctx.expression(median)
+      }
+      case 'if': {
+        const [test, yes, no] = args
+        if (!test) return this.#ctx.block(this.#node, 'malformed', 'an if without a condition')
+        const otherwise = no && isMissingConstant(no) ? undefined : no
+        return this.#branch(attributes, test, this.#arg(yes), otherwise && this.number(otherwise))
+      }
     }
-    if (fn === 'erf') {
-      // erf(x) = 2·Φ(x·√2) − 1
-      const scaled = el('Apply', { function: '*' }, this.#arg(args[0]), constantElement(Math.SQRT2, 'double'))
-      const doubled = el(
-        'Apply',
-        { function: '*' },
-        el('Apply', { function: 'stdNormalCDF' }, scaled),
-        constantElement(2, 'double'),
-      )
-      return el('Apply', { function: '-', ...attributes }, doubled, constantElement(1, 'double'))
-    }
-    if (fn === 'and' || fn === 'or' || fn === 'not') {
+    return this.#guarded(attributes, args)
+  }
+
+  /** A function of values that may be made up to be missing: most functions of evaluators refuse to be asked then. */
+  #guarded(attributes: Element['attributes'], args: readonly Expression[]): Element {
+    const isUnsafe = !TOLERANT.has(String(attributes.function)) && attributes.mapMissingTo === undefined
+    const missing = isUnsafe
+      ? args.filter((arg) => canBeMissing(arg, (index) => this.#ctx.handlesMissing && this.#isColumnMissing(index)))
+      : []
+    if (missing.length === 0) {
       return el(
         'Apply',
-        { function: fn, ...attributes },
-        args.map((arg) => this.#condition(arg)),
+        attributes,
+        args.map((arg) => this.number(arg)),
       )
     }
-    if (fn === 'if') {
-      const [test, ...branches] = args
-      if (!test) return this.#ctx.block(this.#node, 'malformed', 'an if without a condition')
-      return el(
-        'Apply',
-        { function: 'if', ...attributes },
-        this.#condition(test),
-        branches.map((arg) => this.number(arg)),
-      )
-    }
-    return el(
-      'Apply',
-      { function: fn, ...attributes },
-      args.map((arg) => this.number(arg)),
+    const refs = args.map((arg) =>
+      missing.includes(arg) ? el('FieldRef', { field: this.#derive(arg).name }) : undefined,
     )
+    const present = refs.flatMap((ref) => (ref ? [call('isNotMissing', ref)] : []))
+    const [only] = present
+    const condition = present.length === 1 && only ? only : call('and', ...present)
+    const values = args.map((arg, i) => refs[i] ?? this.number(arg))
+    return call('if', condition, el('Apply', attributes, values))
   }
 
   #lookup(expression: Extract<Expression, { kind: 'lookup' }>): Element {
@@ -243,6 +271,11 @@ class ExpressionWriter {
   #arg(arg: Expression | undefined): Element {
     if (!arg) return this.#ctx.block(this.#node, 'malformed', 'a function without its argument')
     return this.number(arg)
+  }
+
+  #isColumnMissing(index: number): boolean {
+    const { kind } = this.#column(index)
+    return kind !== 'constant' && kind !== 'indicator'
   }
 
   #column(index: number): Column {

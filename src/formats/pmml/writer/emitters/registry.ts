@@ -16,9 +16,12 @@ import { productColumns } from './products.ts'
 import { tokenCountEmitters } from './token-counts.ts'
 import { transformEmitters } from './transforms.ts'
 import { treeEnsemble } from './tree.ts'
+import { weightedMedian } from './weighted-median.ts'
 
 /** Every estimator that has a PMML model element. */
-export const estimators: Estimators = new Map([linear, treeEnsemble, kernelMachine, clustering].map((e) => [e.op, e]))
+export const estimators: Estimators = new Map(
+  [linear, treeEnsemble, kernelMachine, clustering, weightedMedian].map((e) => [e.op, e]),
+)
 
 /** The emitter of each hub operator. */
 export const emitters: ReadonlyMap<string, Emitter> = merge(

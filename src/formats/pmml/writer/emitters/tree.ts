@@ -3,11 +3,11 @@ import type { Category } from '../../../../core/ir/model.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import { SPLIT, type TreeEnsemble } from '../../../../core/ops/ml/tree-ensemble.ts'
 import type { PmmlContext } from '../context.ts'
-import { type Element, el, lazyElement } from '../element.ts'
+import { type Element, el } from '../element.ts'
 import type { Estimator } from '../estimator.ts'
 import { type Column, type Field, float32Floor, formatFloat32, formatNumber, formatValue } from '../field.ts'
-import { ensureField, miningSchema } from '../mining-schema.ts'
-import { type MiningFunction, type ModelSpec, Scope } from '../segment.ts'
+import { type MiningFunction, type ModelSpec, type Rescale, Scope } from '../segment.ts'
+import { type AggregationMethod, aggregation } from './aggregation.ts'
 
 /** ml.treeEnsemble as a TreeModel, or a MiningModel that aggregates TreeModels. */
 export const treeEnsemble: Estimator = {
@@ -15,21 +15,17 @@ export const treeEnsemble: Estimator = {
   regression(ctx, node) {
     const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
     const columns = ctx.table(node)
+    const sign = ensemble.aggregate === 'min' ? -1 : 1
     return Array.from({ length: ensemble.targets }, (_, target) => {
-      const leaf = (row: number) => [
-        el('Node', { score: formatNumber(ensemble.leafValues[row * ensemble.targets + target] ?? 0) }),
-      ]
+      const leaf = (row: number) => {
+        const value = ensemble.leafValues[row * ensemble.targets + target] ?? 0
+        return Number.isNaN(value) ? undefined : el('Node', { score: formatNumber(sign * value) })
+      }
       // boosting for several classes has trees that say nothing about this one
       const trees = treeIndices(ensemble).filter((t) => ensemble.aggregate !== 'sum' || speaksOf(ensemble, t, target))
-      return ensembleModel(
-        ctx,
-        node,
-        columns,
-        trees,
-        'regression',
-        (row) => leaf(row)[0] as Element,
-        ensemble.base[target] ?? 0,
-      )
+      const rescale = rescaleOf(sign, ensemble.base[target] ?? 0)
+      const method = AGGREGATE[ensemble.aggregate]
+      return ensembleModel(ctx, node, columns, trees, leaf, { functionName: 'regression', method, ...rescale })
     })
   },
   classification(ctx, node, head) {
@@ -40,8 +36,14 @@ export const treeEnsemble: Estimator = {
     if (ensemble.aggregate !== 'average' && !(ensemble.aggregate === 'sum' && sumsToOne(ensemble))) return null
     const dataType = typeof head.labels[0] === 'string' ? 'string' : 'integer'
     const leaf = (row: number) => distributionLeaf(ensemble, row, head.labels, dataType)
-    return ensembleModel(ctx, node, ctx.table(node), treeIndices(ensemble), 'classification', leaf, 0, 'average')
+    const facts = { functionName: 'classification', method: 'average' } as const
+    return ensembleModel(ctx, node, ctx.table(node), treeIndices(ensemble), leaf, facts)
   },
+}
+
+function rescaleOf(sign: number, base: number): { rescale?: Rescale } {
+  if (sign === 1 && base === 0) return {}
+  return { rescale: { ...(sign === 1 ? {} : { factor: sign }), ...(base === 0 ? {} : { constant: base }) } }
 }
 
 const treeIndices = (ensemble: TreeEnsemble) => Array.from(ensemble.roots, (_, t) => t)
@@ -103,72 +105,47 @@ function* nodesOf(ensemble: TreeEnsemble, tree: number): Iterable<number> {
   }
 }
 
-type LeafWriter = (row: number) => Element
+/** A leaf's node; undefined where it has no answer. */
+type LeafWriter = (row: number) => Element | undefined
 
-const AGGREGATE = { sum: 'sum', average: 'average', max: 'max', min: 'min' } as const
+/** How the hub's aggregations are written; the smallest of trees is the largest of their negatives, negated. */
+const AGGREGATE = { sum: 'sum', average: 'average', max: 'max', min: 'max' } as const
+
+interface EnsembleFacts {
+  readonly functionName: MiningFunction
+  readonly method: AggregationMethod
+  readonly rescale?: Rescale
+}
 
 function ensembleModel(
   ctx: PmmlContext,
   node: Node,
   columns: readonly Column[],
   trees: readonly number[],
-  functionName: MiningFunction,
   leaf: LeafWriter,
-  base: number,
-  method?: 'average',
+  { functionName, method, rescale }: EnsembleFacts,
 ): ModelSpec {
   const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
-  if (ensemble.aggregate === 'min' && trees.length > 1)
-    ctx.block(node, 'unsupported-aggregation', 'PMML has no minimum of trees')
-  const scope = new Scope()
-  const rescale = base === 0 ? {} : { rescale: { constant: base } }
-  const treeAttributes = { missingValueStrategy: 'defaultChild', splitCharacteristic: 'binarySplit' }
   const writer = new TreeWriter(ctx, node, ensemble, columns, leaf)
-  if (trees.length === 1) {
-    const [tree = 0] = trees
+  const treeModel = (scope: Scope, root: () => Element): ModelSpec => ({
+    element: 'TreeModel',
+    functionName,
+    attributes: { missingValueStrategy: 'defaultChild', splitCharacteristic: 'binarySplit' },
+    scope,
+    content: () => [root()],
+    origin: node.origin,
+  })
+  const models = trees.map((tree) => {
+    const scope = new Scope()
     writer.use(tree, scope)
-    return {
-      element: 'TreeModel',
-      functionName,
-      attributes: treeAttributes,
-      scope,
-      ...rescale,
-      content: [writer.tree(tree)],
-      origin: node.origin,
-    }
-  }
-  const segments = trees.map((tree, i) => {
-    const inner = new Scope()
-    writer.use(tree, inner)
-    ensureField(ctx, inner)
-    for (const field of inner.fields) scope.use(field)
-    const schema = miningSchema(ctx, inner)
-    const model = lazyElement('TreeModel', { functionName, ...treeAttributes }, () => [schema, writer.tree(tree)])
-    return el('Segment', { id: i + 1 }, el('True'), model)
+    return treeModel(scope, () => writer.tree(tree))
   })
   // a boosting class nobody speaks of: no trees at all
-  if (segments.length === 0) {
-    const root = el('Node', { id: 1, score: '0' }, el('True'))
-    return {
-      element: 'TreeModel',
-      functionName,
-      attributes: treeAttributes,
-      scope,
-      ...rescale,
-      content: [root],
-      origin: node.origin,
-    }
-  }
-  const multipleModelMethod = method ?? AGGREGATE[ensemble.aggregate]
-  return {
-    element: 'MiningModel',
-    functionName,
-    attributes: {},
-    scope,
-    ...rescale,
-    content: [el('Segmentation', { multipleModelMethod }, segments)],
-    origin: node.origin,
-  }
+  const [only = treeModel(new Scope(), () => el('Node', { id: 1, score: '0' }, el('True')))] = models
+  const facts = { ...(rescale ? { rescale } : {}), canBeMissing: ensemble.leafValues.some(Number.isNaN) }
+  if (models.length < 2) return { ...only, ...facts }
+  const members = models.map((spec) => ({ spec }))
+  return aggregation(ctx, method, members, { functionName, origin: node.origin, ...facts })
 }
 
 /** Predicates of the two children of a split. */
@@ -228,6 +205,8 @@ class TreeWriter {
     const id = this.#nextId++
     if (e.mode[index] === SPLIT.leaf) {
       const leaf = this.#leaf(e.whenTrue[index] ?? 0)
+      // no answer: a node none of whose children ever holds
+      if (!leaf) return el('Node', { id }, predicate, el('Node', { id: this.#nextId++ }, el('False')))
       return {
         ...leaf,
         attributes: { id, ...leaf.attributes, recordCount: e.counts?.[index] },

@@ -69,3 +69,20 @@ describe('pairs of classes as ONNX', () => {
     })
   }
 })
+
+describe('ml.weightedMedian as ONNX', () => {
+  const weights = Float64Array.of(0.5, 2, 1, 0.25, 1.25)
+  const values = matrix(30, 5)
+
+  it('weighs all values', async () => {
+    expect(await differences({ op: 'ml.weightedMedian', attributes: { weights }, table: [numbers(values)] })).toEqual(
+      [],
+    )
+  })
+
+  it('weighs the values that count', async () => {
+    const counts = matrix(30, 5).map((row) => row.map((x) => Number(x > 0)))
+    const table = [numbers(values), numbers(counts)]
+    expect(await differences({ op: 'ml.weightedMedian', attributes: { weights }, table })).toEqual([])
+  })
+})

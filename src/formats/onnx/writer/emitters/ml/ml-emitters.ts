@@ -13,6 +13,7 @@ import { pairwiseProbability, pairwiseVote } from './pairwise.ts'
 import { scale } from './scale.ts'
 import { tokenCounts } from './token-counts.ts'
 import { treeEnsemble } from './tree-ensemble.ts'
+import { weightedMedian } from './weighted-median.ts'
 
 /** One emitter per `ml.*` operator. All compute in float64, whatever the precision at the model's boundary. */
 export const mlEmitters: readonly Emitter[] = [
@@ -27,6 +28,7 @@ export const mlEmitters: readonly Emitter[] = [
   pairwiseProbability,
   distance,
   nearest,
+  weightedMedian,
   gaussianNaiveBayes,
   link,
   label,

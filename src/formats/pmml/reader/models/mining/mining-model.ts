@@ -20,15 +20,10 @@ export const miningModel: ModelLowering = lowering(
     'Concat',
     'Squeeze',
     'Unsqueeze',
-    'TopK',
-    'CumSum',
-    'ReduceSum',
-    'GreaterOrEqual',
-    'Cast',
+    'ml.weightedMedian',
     'ArgMax',
     'GatherElements',
     'ml.scale',
-    'Mul',
   ],
   (env) => {
     const segmentation = segmentationOf(env.model)
