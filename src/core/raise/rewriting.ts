@@ -32,13 +32,16 @@ export class Rewriting {
   readonly isTabular: boolean
   readonly #graph: Graph
   readonly #types: Map<string, ValueType>
+  readonly #constants: Map<string, Tensor>
   readonly #producers: Map<string, Node>
   readonly #taken: Set<string>
+  #hasActivations: boolean | undefined
 
   constructor(graph: Graph, isTabular: boolean) {
     this.isTabular = isTabular
     this.#graph = graph
     this.#types = new Map(graph.types)
+    this.#constants = new Map(graph.constants)
     this.#producers = producers(graph)
     this.#taken = new Set([...graph.inputs, ...graph.constants.keys(), ...this.#producers.keys()])
     for (const node of graph.nodes) this.#taken.add(node.id)
@@ -46,7 +49,8 @@ export class Rewriting {
 
   /** Whether the graph has hidden layers: their activations are no estimator's. */
   get hasActivations(): boolean {
-    return this.#graph.nodes.some((node) => ACTIVATIONS.has(node.op) || this.#isHiddenSigmoid(node))
+    this.#hasActivations ??= this.#graph.nodes.some((node) => ACTIVATIONS.has(node.op) || this.#isHiddenSigmoid(node))
+    return this.#hasActivations
   }
 
   #isHiddenSigmoid(node: Node): boolean {
@@ -60,7 +64,7 @@ export class Rewriting {
   }
 
   constant(value: string | undefined): Tensor | undefined {
-    return this.#graph.constants.get(value ?? '')
+    return this.#constants.get(value ?? '')
   }
 
   type(value: string | undefined): ValueType {
@@ -75,36 +79,59 @@ export class Rewriting {
       : value
   }
 
-  /** A node in place of `like`, making a value of its own. */
-  node(like: Node, op: string, inputs: readonly string[], attributes: Node['attributes'], type: ValueType): Node {
+  /** Adds a constant. */
+  addConstant(tensor: Tensor): string {
+    const name = this.#fresh('constant')
+    this.#constants.set(name, tensor)
+    this.#types.set(name, { dtype: tensor.dtype, shape: tensor.shape })
+    return name
+  }
+
+  /** A node in place of `like`, making values of its own, one of each type. */
+  node(
+    like: Node,
+    op: string,
+    inputs: readonly string[],
+    attributes: Node['attributes'],
+    ...types: readonly ValueType[]
+  ): Node {
     const id = this.#fresh(`${like.id}/${op.replace('ml.', '')}`)
-    const output = this.#fresh(`${id}_out`)
-    this.#types.set(output, type)
-    return { ...like, id, op, inputs, attributes, outputs: [output] }
+    const outputs = types.map((type) => {
+      const output = this.#fresh(`${id}_out`)
+      this.#types.set(output, type)
+      return output
+    })
+    return { ...like, id, op, inputs, attributes, outputs }
   }
 
   /** The last node in place of `like`: makes its value, casting to the type that it had. */
   finish(like: Node, nodes: readonly Node[]): readonly Node[] {
     const last = nodes.at(-1) as Node
     const [output = ''] = like.outputs
-    const before = this.type(output).dtype
-    const after = this.type(last.outputs[0]).dtype
-    if (before === after) return [...nodes.slice(0, -1), { ...last, outputs: like.outputs }]
-    const id = this.#fresh(`${like.id}/Cast`)
-    return [...nodes, { ...like, id, op: 'Cast', inputs: last.outputs, attributes: { to: before } }]
+    if (this.type(output).dtype === this.type(last.outputs[0]).dtype)
+      return [...nodes.slice(0, -1), { ...last, outputs: like.outputs }]
+    return [...nodes, this.copy(like, last.outputs[0] ?? '', output)]
   }
 
-  /** The graph with the rule applied wherever it fits. */
+  /** The node that makes one value of another one: a cast to its element type. */
+  copy(like: Node, from: string, to: string): Node {
+    const id = this.#fresh(`${like.id}/Cast`)
+    return { ...like, id, op: 'Cast', inputs: [from], attributes: { to: this.type(to).dtype }, outputs: [to] }
+  }
+
+  /** The graph with the rule applied wherever it fits; the same graph where it fits nowhere. */
   apply(rule: RaiseRule): Graph {
     const candidates = new Set(rule.replaces)
+    let isChanged = false
     const nodes = this.#graph.nodes.flatMap((node) => {
       const raised = candidates.has(node.op) ? rule.rewrite(node, this) : undefined
       const undeclared = raised?.find(({ op }) => op !== node.op && !rule.produces.includes(op))
       if (undeclared)
         throw new PortolanError('internal', `${node.op} is raised to ${undeclared.op}, which is not declared`)
+      isChanged ||= raised !== undefined
       return raised ?? [node]
     })
-    return { ...this.#graph, nodes, types: this.#types }
+    return isChanged ? { ...this.#graph, nodes, constants: this.#constants, types: this.#types } : this.#graph
   }
 
   #fresh(hint: string): string {
