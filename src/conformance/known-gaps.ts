@@ -15,35 +15,6 @@ export type AnyCheck = Check | 'pmml-schema'
 
 export const KNOWN_GAPS: readonly KnownGap[] = [
   {
-    set: 'onnx/fixtures/ml',
-    cases: ['models/kmeans', 'models/knn-classifier', 'models/polynomial-features'],
-    checks: ['pmml'],
-    reason: 'PMML writer: an operator without a form',
-  },
-  {
-    set: 'onnx/fixtures/ml',
-    cases: ['models/count-vectorizer', 'models/sentiment-tfidf-logreg'],
-    checks: ['lower'],
-    reason: 'ONNX reader: an operator that the hub has not',
-  },
-  {
-    set: 'onnx/fixtures/ml',
-    cases: ['models/mlp-relu', 'models/sgd-log-loss-multiclass'],
-    checks: ['reference', 'pmml-reference', 'pmml-onnx'],
-    reason: 'float64 differs from ONNX Runtime’s float32 by more than the tolerance',
-  },
-  {
-    set: 'onnx/fixtures/nn',
-    cases: [
-      'hand-built/attention-23',
-      'hand-built/resize-down-antialias-18',
-      'hand-built/sequence-13',
-      'hand-built/split-to-sequence-13',
-    ],
-    checks: ['lower'],
-    reason: 'ONNX reader: an operator that the hub has not',
-  },
-  {
     set: 'pmml/fixtures',
     cases: [
       'handwritten/functions-format-number',

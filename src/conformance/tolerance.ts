@@ -18,6 +18,8 @@ export function frameworkArithmetic(format: string, entry: FixtureCase): Arithme
  * - both in float64: 1e-12 relative
  * - a probability: 1e-6 absolute
  * - any other number: 1e-5 relative
+ *
+ * Where float32 arithmetic itself changes a model's answers by more, that much is added: see float32-noise.ts.
  */
 export function toleranceOf(entry: FixtureCase, arithmetic: Arithmetic, column: string, scale: number): Tolerance {
   const { rtol, atol } = usual(arithmetic, column, scale)
