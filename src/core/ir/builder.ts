@@ -120,6 +120,11 @@ export class GraphBuilder {
     return type
   }
 
+  /** Whether a value is known here: made here, or stated by `refine`. */
+  has(value: ValueName): boolean {
+    return this.#types.has(value)
+  }
+
   /** The constant behind a value, if it is one. */
   constantOf(value: ValueName): Tensor | undefined {
     return this.#constants.get(value)

@@ -5,7 +5,7 @@ import type { EvalTensor, OpSpec } from '../spec.ts'
 import { flag, text } from './attributes.ts'
 import { evalTensor, numbersAt, numbersIn, required } from './eval-tensor.ts'
 import { inputType, shapeOf } from './infer.ts'
-import { cubicTaps, linearTaps, nearestTap, type Tap } from './interpolation.ts'
+import { cubic, kernelTaps, LINEAR, nearestTap, type Tap } from './interpolation.ts'
 import { stridesOf } from './strides.ts'
 
 /** The coefficient of GridSample's cubic interpolation, which is fixed (PyTorch's). */
@@ -40,9 +40,7 @@ function tapsAt(normalized: number, size: number, { mode, padding, aligned }: Sa
   const taps =
     mode === 'nearest'
       ? [{ index: Math.trunc(x), weight: 1 }]
-      : mode === 'linear'
-        ? linearTaps(x)
-        : cubicTaps(x, CUBIC_A)
+      : kernelTaps(x, mode === 'linear' ? LINEAR : cubic(CUBIC_A))
   if (padding === 'zeros') return taps.filter(({ index }) => index >= 0 && index < size)
   return taps.map(({ index, weight }) => {
     if (padding === 'border') return { index: Math.min(Math.max(index, 0), size - 1), weight }

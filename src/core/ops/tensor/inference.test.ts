@@ -174,7 +174,6 @@ describe('what contradicts the operator', () => {
       /3 channels/,
     ],
     ['training mode', [[1, 2], [2], [2], [2], [2]], 'BatchNormalization', { training_mode: 1 }, /training mode/],
-    ['antialiasing', [[1, 1, 4, 4]], 'Resize', { antialias: 1 }, /antialiasing/],
   ]
 
   it.each(cases)('%s', (_, shapes, op, attributes, message) => {

@@ -6,7 +6,7 @@ import { flag, number, optionalNumbers, text } from './attributes.ts'
 import { mapDim } from './dims.ts'
 import { evalTensor, numbersIn, optionalNumbersAt, required } from './eval-tensor.ts'
 import { constantNumbers, inputType, normalAxis } from './infer.ts'
-import { cubicTaps, linearTaps, nearestTap, type Tap } from './interpolation.ts'
+import { antialiasTaps, cubic, kernelTaps, LINEAR, nearestTap, type Tap } from './interpolation.ts'
 import { axisView, checkedAxis } from './strides.ts'
 
 /** How one axis is resized. */
@@ -62,11 +62,13 @@ function sourceCoordinate(attributes: Attributes, i: number, { size, out, scale,
   }
 }
 
-function tapsAt(attributes: Attributes, x: number, size: number): Tap[] {
+function tapsAt(attributes: Attributes, x: number, { size, scale }: AxisPlan): Tap[] {
   const mode = text(attributes, 'mode', 'nearest')
   const clamped = ({ index, weight }: Tap) => ({ index: Math.min(Math.max(index, 0), size - 1), weight })
   if (mode === 'nearest') return [clamped(nearestTap(x, text(attributes, 'nearest_mode', 'round_prefer_floor')))]
-  const taps = mode === 'linear' ? linearTaps(x) : cubicTaps(x, number(attributes, 'cubic_coeff_a', -0.75))
+  const kernel = mode === 'linear' ? LINEAR : cubic(number(attributes, 'cubic_coeff_a', -0.75))
+  const isSmoothed = scale < 1 && flag(attributes, 'antialias', false)
+  const taps = isSmoothed ? antialiasTaps(x, scale, kernel) : kernelTaps(x, kernel)
   if (!flag(attributes, 'exclude_outside', false)) return taps.map(clamped)
   const inside = taps.filter(({ index }) => index >= 0 && index < size)
   const total = inside.reduce((sum, t) => sum + t.weight, 0)
@@ -79,7 +81,7 @@ function resizeAxis(x: EvalTensor, axis: number, plan: AxisPlan, attributes: Att
   const { outer, size, inner } = axisView(x.shape, axis)
   const result = new Float64Array(outer * plan.out * inner)
   for (let i = 0; i < plan.out; i++) {
-    for (const { index, weight } of tapsAt(attributes, sourceCoordinate(attributes, i, plan), size)) {
+    for (const { index, weight } of tapsAt(attributes, sourceCoordinate(attributes, i, plan), plan)) {
       for (let o = 0; o < outer; o++) {
         const target = (o * plan.out + i) * inner
         const source = (o * size + index) * inner
@@ -126,11 +128,6 @@ function resize(inputs: readonly (EvalTensor | undefined)[], attributes: Attribu
 }
 
 function inferResize(ctx: InferContext) {
-  if (flag(ctx.attributes, 'antialias', false)) {
-    throw new UnsupportedError('Resize with antialiasing', {
-      hint: 'Resize without antialiasing, or before the model.',
-    })
-  }
   const { dtype, shape } = inputType(ctx, 0)
   if (!shape) return [{ dtype, shape: null }]
   const listed = optionalNumbers(ctx.attributes, 'axes')
@@ -149,7 +146,7 @@ function inferResize(ctx: InferContext) {
   return [{ dtype, shape: result }]
 }
 
-/** Resize in all modes and coordinate transformations, without antialiasing. */
+/** Resize in all modes and coordinate transformations. */
 export const resizeOps: readonly OpSpec[] = [
   { op: 'Resize', infer: inferResize, evaluate: (inputs, ctx) => [resize(inputs, ctx.attributes)] },
 ]

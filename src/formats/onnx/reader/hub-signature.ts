@@ -72,21 +72,24 @@ export function inferOutputs(graph: Graph, tabular: boolean): ModelOutput[] {
   if (!tabular) return graph.outputs.map((value) => ({ value, role: 'other' }))
   const producer = producers(graph)
   const origins = graph.outputs.map((value) => originOf(value, producer))
-  const labelNode = origins.map((value) => producer.get(value)).find((node) => node?.op === 'ml.label')
+  const isCluster = (node: Node) => producer.get(node.inputs[0] ?? '')?.op === 'ml.distance' && areNumbered(node)
+  const labelNode = origins
+    .map((value) => producer.get(value))
+    .find((node) => node?.op === 'ml.label' && !isCluster(node))
   const labels = labelNode?.attributes['labels'] as readonly Category[] | undefined
   return graph.outputs.map((value, i): ModelOutput => {
     const width = widthOf(graph, value)
     const made = producer.get(origins[i] ?? '')
+    if (made?.op === 'ml.label' && isCluster(made)) return { value, role: 'cluster', columns: ['cluster'] }
     if (made?.op === 'ml.label' && labels) {
       return { value, role: 'label', columns: ['y'], classes: labels, dataType: dataTypeOf(labels) }
     }
     if (labels && width === labels.length) {
-      const isNamed = /prob/i.test(value) && !isRawScore(value, producer)
-      const isProbability = isNamed || (made !== undefined && PROBABILITIES.has(made.op))
+      const isLike = /prob/i.test(value) || (made !== undefined && PROBABILITIES.has(made.op))
+      const isProbability = isLike && !isRawScore(value, producer)
       const role = isProbability ? 'probability' : 'decision'
       return { value, role, columns: labels.map((label) => `${role}(${label})`), classes: labels }
     }
-    if (made?.op === 'ArgMin' && width === 1) return { value, role: 'cluster', columns: ['cluster'] }
     if (width === undefined) return { value, role: 'value' }
     const columns = valueColumns(graph, value, width, graph.outputs.length === 1)
     return { value, role: columns[0]?.startsWith('transform') ? 'transform' : 'value', columns }
@@ -133,6 +136,10 @@ function isRawScore(value: string, producer: ReadonlyMap<string, Node>): boolean
   }
   return false
 }
+
+/** Whether the labels are places: 0, 1, 2 … */
+const areNumbered = (node: Node): boolean =>
+  (node.attributes['labels'] as readonly Category[]).every((label, k) => label === k)
 
 function dataTypeOf(labels: readonly Category[]): Feature['dataType'] {
   const type = labelType(labels)

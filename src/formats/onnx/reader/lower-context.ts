@@ -6,6 +6,7 @@ import type { Graph, Node } from '../../../core/ir/graph.ts'
 import { elementCount, numbersOf, type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import { completedType, type ValueType } from '../../../core/ir/types.ts'
 import { fromDialectName } from '../ops/operator-name.ts'
+import type { Aside } from './asides.ts'
 import type { LowerContext } from './lowering.ts'
 
 /** Constants up to this size are read when they are used, so that shapes can be inferred from them. */
@@ -32,6 +33,7 @@ export interface ScopeOptions {
   /** Names that somebody reads. */
   readonly used: ReadonlySet<string>
   readonly lowerBody: (graph: Graph, outer: Scope) => Promise<Graph>
+  readonly inlineBody: (graph: Graph, inputs: readonly ValueName[], outer: Scope) => Promise<ValueName[]>
   readonly outer?: Scope
   /** The source node that diagnostics are about: the call, inside a function. */
   readonly caller?: Node
@@ -43,6 +45,7 @@ export class Scope implements LowerContext {
   readonly options: ScopeOptions
   readonly #values = new Map<string, ValueName>()
   readonly #constants: Map<string, Tensor>
+  readonly #asides = new Map<string, Aside>()
   #node: Node | undefined
 
   constructor(options: ScopeOptions) {
@@ -73,7 +76,26 @@ export class Scope implements LowerContext {
   }
 
   has(name: string): boolean {
-    return this.#values.has(name) || this.#constants.has(name) || (this.options.outer?.has(name) ?? false)
+    return (
+      this.#values.has(name) ||
+      this.#constants.has(name) ||
+      this.#asides.has(name) ||
+      (this.options.outer?.has(name) ?? false)
+    )
+  }
+
+  /** What a value of this graph, or of one around it, is beside a value of the hub. */
+  asideOf(name: string): Aside | undefined {
+    return this.#asides.get(name) ?? this.options.outer?.asideOf(name)
+  }
+
+  bindAside(name: string, aside: Aside): void {
+    this.#asides.set(name, aside)
+  }
+
+  /** Whether a name means a value of the hub. */
+  hasValue(name: string): boolean {
+    return this.#values.has(name) || this.#constants.has(name) || (this.options.outer?.hasValue(name) ?? false)
   }
 
   /** The hub value of an ONNX value. */
@@ -88,11 +110,16 @@ export class Scope implements LowerContext {
       return value
     }
     const { outer } = this.options
+    if (this.has(name) && !this.hasValue(name)) {
+      return this.block(
+        `its input ${name} is no tensor`,
+        'Export the model with tensors in place of sequences and tokens.',
+      )
+    }
     if (!outer?.has(name))
       return this.block(`its input ${name} is made by nobody`, 'The file is inconsistent: export the model again.')
     const value = outer.value(name)
-    // A body's builder is another one, and may not have seen the value.
-    if (this.hub !== outer.hub) this.hub.refine(value, outer.type(value))
+    this.#see(value)
     this.#values.set(name, value)
     return value
   }
@@ -139,6 +166,27 @@ export class Scope implements LowerContext {
     const stated = this.options.types.get(name)
     if (stated && this.hub.constantOf(value) === undefined)
       this.hub.refine(value, completedType(this.hub.type(value), stated))
+  }
+
+  aside(node: Node, index: number): Aside | undefined {
+    const aside = this.asideOf(node.inputs[index] ?? '')
+    if (aside) for (const value of aside.kind === 'sequence' ? aside.parts : [aside.text]) this.#see(value)
+    return aside
+  }
+
+  resultAside(node: Node, aside: Aside, index = 0): void {
+    const name = node.outputs[index]
+    if (name) this.#asides.set(name, aside)
+  }
+
+  inline(graph: Graph, inputs: readonly ValueName[]): Promise<ValueName[]> {
+    return this.options.inlineBody(graph, inputs, this)
+  }
+
+  /** Makes a value of a graph around this one known to its builder, which is another one. */
+  #see(value: ValueName): void {
+    const { outer } = this.options
+    if (outer && this.hub !== outer.hub && !this.hub.has(value)) this.hub.refine(value, outer.type(value))
   }
 
   isUsed(node: Node, index: number): boolean {

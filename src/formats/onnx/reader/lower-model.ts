@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../../core/diagnostics.ts'
 import { LimitExceededError, PortolanError } from '../../../core/errors.ts'
-import { GraphBuilder } from '../../../core/ir/builder.ts'
+import { GraphBuilder, type ValueName } from '../../../core/ir/builder.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
 import { isTensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
@@ -56,8 +56,13 @@ class GraphLowering {
   /** Each output is a value of its own: no input, no constant, no other output. */
   #outputs(source: Graph, scope: Scope): string[] {
     const taken = new Set(source.inputs.map((input) => scope.value(input)))
+    const isComplete = this.#diagnostics.every(({ severity }) => severity !== 'blocked')
     return source.outputs
-      .filter((name) => scope.has(name))
+      .filter((name) => {
+        const isTensor = scope.hasValue(name)
+        if (!isTensor && isComplete) this.#diagnostics.push(unsupportedOutput(name, scope.has(name)))
+        return isTensor
+      })
       .map((name) => {
         const value = scope.value(name)
         const own = !taken.has(value) && scope.hub.constantOf(value) === undefined
@@ -73,6 +78,7 @@ class GraphLowering {
       opsets: this.#settings.opsets,
       diagnostics: this.#diagnostics,
       lowerBody: (graph, outer) => this.#body(graph, outer),
+      inlineBody: (graph, inputs, outer) => this.#inline(graph, inputs, outer),
       ...options,
     })
     await scope.loadSmallConstants()
@@ -81,7 +87,7 @@ class GraphLowering {
 
   async #body(source: Graph, outer: Scope): Promise<Graph> {
     // What the body reads from outside must have its name before the body chooses its own.
-    for (const name of freeValues(source)) if (outer.has(name)) outer.value(name)
+    for (const name of freeValues(source)) if (outer.hasValue(name)) outer.value(name)
     const hub = outer.hub.child(source.name)
     const { opsets, caller } = outer.options
     const scope = await this.#scope({
@@ -100,6 +106,24 @@ class GraphLowering {
     return hub.build(
       source.outputs.filter((name) => scope.has(name)).map((name) => hub.op('Identity', [scope.value(name)])),
     )
+  }
+
+  /** The nodes of a body in the graph that it stands in; its outputs for these inputs. */
+  async #inline(source: Graph, inputs: readonly ValueName[], outer: Scope): Promise<ValueName[]> {
+    const { constants, types } = source
+    const { opsets, caller } = outer.options
+    const scope = await this.#scope({
+      hub: outer.hub,
+      constants,
+      types,
+      used: usedValues(source),
+      opsets,
+      outer,
+      ...(caller === undefined ? {} : { caller }),
+    })
+    for (const [i, input] of source.inputs.entries()) scope.bind(input, inputs[i] ?? '')
+    await this.#nodes(source.nodes, scope)
+    return source.outputs.filter((name) => scope.has(name)).map((name) => scope.value(name))
   }
 
   async #nodes(nodes: readonly Node[], scope: Scope): Promise<void> {
@@ -151,10 +175,17 @@ class GraphLowering {
       opsets: definition.opsets,
       caller: scope.options.caller ?? node,
     })
-    for (const [i, input] of definition.inputs.entries()) inner.bind(input, scope.input(node, i))
+    for (const [i, input] of definition.inputs.entries()) {
+      const name = node.inputs[i] ?? ''
+      const aside = scope.asideOf(name)
+      if (aside) inner.bindAside(input, aside)
+      if (name === '' || scope.hasValue(name)) inner.bind(input, scope.input(node, i))
+    }
     await this.#nodes(nodes, inner)
     for (const [i, output] of definition.outputs.entries()) {
-      if (inner.has(output)) scope.result(node, inner.value(output), i)
+      const aside = inner.asideOf(output)
+      if (aside) scope.resultAside(node, aside, i)
+      if (inner.hasValue(output)) scope.result(node, inner.value(output), i)
     }
     this.#callDepth--
   }
@@ -167,6 +198,18 @@ function unsupportedInput(name: string, type: ValueType): Diagnostic {
     code: 'unsupported-input',
     message: `The input ${name} is ${type.container ? `a ${type.container}` : 'of an element type'} that can not be converted`,
     hint: 'Export the model with inputs that are tensors of ordinary numbers or strings.',
+    origin: [],
+  }
+}
+
+function unsupportedOutput(name: string, isSequence: boolean): Diagnostic {
+  return {
+    severity: 'blocked',
+    code: 'unsupported-output',
+    message: isSequence ? `The output ${name} is a sequence` : `The output ${name} is made by no operator`,
+    hint: isSequence
+      ? 'Export the model with outputs that are tensors.'
+      : 'The file is inconsistent: export the model again.',
     origin: [],
   }
 }
@@ -189,7 +232,7 @@ function asDiagnostic(error: unknown, node: Node, scope: Scope): Diagnostic {
     severity: 'blocked',
     code: 'invalid-operator',
     message: `${node.label ?? node.id}: ${error.message}`,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    hint: error.hint ?? 'The file contradicts the operator: export the model again.',
     origin: [scope.options.caller?.id ?? node.id],
     operator: node.op,
   }

@@ -4,6 +4,7 @@ import type { Graph, Node } from '../../../core/ir/graph.ts'
 import type { Tensor } from '../../../core/ir/tensor.ts'
 import type { ValueType } from '../../../core/ir/types.ts'
 import { type OperatorName, qualifiedName } from '../ops/operator-name.ts'
+import type { Aside } from './asides.ts'
 
 /** What the lowering of one ONNX operator sees. `node` is of the onnx dialect; values in its `inputs` are ONNX's names. */
 export interface LowerContext {
@@ -24,10 +25,16 @@ export interface LowerContext {
   cast(value: ValueName, dtype: DType): ValueName
   /** States which hub value output `index` of the node is. */
   result(node: Node, value: ValueName, index?: number): void
+  /** What input `index` is beside a value of the hub. */
+  aside(node: Node, index: number): Aside | undefined
+  /** States what output `index` of the node is beside a value of the hub. */
+  resultAside(node: Node, aside: Aside, index?: number): void
   /** Whether anybody can read output `index`. */
   isUsed(node: Node, index: number): boolean
   /** A body (If, Loop, Scan) as a hub graph. */
   body(graph: Graph): Promise<Graph>
+  /** The nodes of a body in place of the node that is being lowered; its outputs for these inputs. */
+  inline(graph: Graph, inputs: readonly ValueName[]): Promise<ValueName[]>
   /** Gives up on this node: the reason goes to the user together with all others. Never returns. */
   block(message: string, hint?: string): never
   note(severity: 'info' | 'approximate' | 'lossy', code: string, message: string, hint?: string): void

@@ -96,10 +96,10 @@ async function lower(opened: OpenedModel, options: LowerOptions): Promise<LowerR
  * What the file's own names take and give: as Portolan's metadata say, else as lowering finds out for a model over a
  * table, else plain tensors.
  */
-async function ownSignature(opened: OpenedModel, options: LowerOptions): Promise<Signature> {
+async function ownSignature(opened: OpenedModel, lowerOnce: () => Promise<LowerResult>): Promise<Signature> {
   const { graph, inputs, outputs } = opened
   const isComplete = inputs !== undefined && outputs !== undefined
-  const lowered = !isComplete && isTabular(opened) ? (await lower(opened, options)).model : undefined
+  const lowered = !isComplete && isTabular(opened) ? (await lowerOnce()).model : undefined
   if (lowered) return { inputs: lowered.inputs, outputs: lowered.outputs }
   return {
     inputs: graph.inputs.map((name) => inputs?.get(name) ?? { value: name }),
@@ -124,7 +124,12 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
     outputs: decodeOutputs(metadataOf(proto, OUTPUTS_KEY)),
     diagnostics: tensors.diagnostics,
   }
-  const loweringOptions = options.signal ? { signal: options.signal } : {}
+  // The signature may need the lowering already: it is kept for whoever asks next.
+  let kept: LowerResult | undefined
+  const lowerOnce = async (lowerOptions: LowerOptions = {}) => {
+    kept ??= await lower(opened, lowerOptions)
+    return kept
+  }
   return {
     format: 'onnx',
     formatName: 'ONNX',
@@ -136,10 +141,15 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
     outputs: signature(graph, graph.outputs, (name) => opened.outputs?.get(name)?.columns),
     parameterCount: countParameters(graph),
     diagnostics: tensors.diagnostics,
-    lower: (lowerOptions = {}) => lower(opened, lowerOptions),
+    lower: lowerOnce,
     ...(hasExternalData(proto)
       ? {}
-      : { runnable: { parts: [source], signature: await ownSignature(opened, loweringOptions) } }),
+      : {
+          runnable: {
+            parts: [source],
+            signature: await ownSignature(opened, () => lowerOnce(options.signal ? { signal: options.signal } : {})),
+          },
+        }),
   }
 }
 

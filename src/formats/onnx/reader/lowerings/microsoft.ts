@@ -1,10 +1,8 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import { float32 } from '../../../../core/ir/tensor.ts'
 import type { LowerContext, OnnxLowering } from '../lowering.ts'
-
-function microsoft(type: string, produces: readonly string[], lower: OnnxLowering['lower']): OnnxLowering {
-  return { name: { domain: 'com.microsoft', type }, produces, lower }
-}
+import { microsoftLowering } from './microsoft-lowering.ts'
+import { tokenizerLowering } from './text.ts'
 
 /** Gelu of x, of x + bias where there is one; FastGelu's curve is the hyperbolic tangent's. */
 function gelu(approximate: 'none' | 'tanh'): OnnxLowering['lower'] {
@@ -44,9 +42,10 @@ function fusedMatMul(node: Node, ctx: LowerContext): void {
 
 /** Operators that ONNX Runtime's optimiser and the transformer exporters write (onnxruntime, docs/ContribOperators.md). */
 export const microsoftLowerings: readonly OnnxLowering[] = [
-  microsoft('BiasGelu', ['Gelu', 'Add'], gelu('none')),
-  microsoft('FastGelu', ['Gelu', 'Add'], gelu('tanh')),
-  microsoft('FusedMatMul', ['MatMul', 'Mul', 'Transpose', 'Cast'], fusedMatMul),
-  microsoft('Gelu', ['Gelu', 'Add'], gelu('none')),
-  microsoft('QuickGelu', ['Mul', 'Sigmoid', 'Cast'], quickGelu),
+  microsoftLowering('BiasGelu', ['Gelu', 'Add'], gelu('none')),
+  microsoftLowering('FastGelu', ['Gelu', 'Add'], gelu('tanh')),
+  microsoftLowering('FusedMatMul', ['MatMul', 'Mul', 'Transpose', 'Cast'], fusedMatMul),
+  microsoftLowering('Gelu', ['Gelu', 'Add'], gelu('none')),
+  microsoftLowering('QuickGelu', ['Mul', 'Sigmoid', 'Cast'], quickGelu),
+  tokenizerLowering,
 ]

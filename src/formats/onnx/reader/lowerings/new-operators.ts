@@ -1,11 +1,7 @@
-import type { ValueName } from '../../../../core/ir/builder.ts'
 import type { Node } from '../../../../core/ir/graph.ts'
-import { float32 } from '../../../../core/ir/tensor.ts'
 import { type LowerContext, lowering, type OnnxLowering } from '../lowering.ts'
-
-function scalarLike(value: ValueName, number: number, ctx: LowerContext): ValueName {
-  return ctx.cast(ctx.hub.constant(float32([number], [])), ctx.type(value).dtype ?? 'float32')
-}
+import { attentionLowering } from './attention.ts'
+import { scalarLike } from './scaled-dot-product.ts'
 
 /** x · sigmoid(alpha·x) (Swish-24). */
 function swish(node: Node, ctx: LowerContext): void {
@@ -32,4 +28,5 @@ function rmsNormalization(node: Node, ctx: LowerContext): void {
 export const newOperators: readonly OnnxLowering[] = [
   lowering('Swish', ['Mul', 'Sigmoid', 'Cast'], swish),
   lowering('RMSNormalization', ['Mul', 'ReduceMean', 'Add', 'Sqrt', 'Div', 'Cast'], rmsNormalization),
+  attentionLowering,
 ]

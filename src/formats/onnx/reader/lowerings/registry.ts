@@ -8,6 +8,8 @@ import { microsoftLowerings } from './microsoft.ts'
 import { mlLowerings } from './ml/ml-lowerings.ts'
 import { newOperators } from './new-operators.ts'
 import { passThrough } from './pass-through.ts'
+import { sequenceLowerings } from './sequences.ts'
+import { textLowerings } from './text.ts'
 
 /** A table of lowerings by operator; a duplicate is a programming error and is named. */
 function loweringTable(...groups: readonly (readonly OnnxLowering[])[]): ReadonlyMap<string, OnnxLowering> {
@@ -20,7 +22,14 @@ function loweringTable(...groups: readonly (readonly OnnxLowering[])[]): Readonl
   return table
 }
 
-const special = [...changedSemantics, ...inputsForAttributes, ...newOperators, constantLowering]
+const special = [
+  ...changedSemantics,
+  ...inputsForAttributes,
+  ...newOperators,
+  ...sequenceLowerings,
+  ...textLowerings,
+  constantLowering,
+]
 
 /** Operators that have meant the same at every opset. */
 function unchanged(): OnnxLowering[] {

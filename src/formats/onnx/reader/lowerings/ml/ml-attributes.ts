@@ -5,7 +5,7 @@ import { numbersOf, type Tensor } from '../../../../../core/ir/tensor.ts'
 /** A list of numbers: an attribute, or its `…_as_tensor` twin, which holds doubles. */
 export function numberList(attributes: Attributes, name: string): number[] | undefined {
   const value = attributes[name]
-  if (Array.isArray(value)) return value.map(Number)
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map(Number)
   return numbersOf((attributes[`${name}_as_tensor`] ?? undefined) as Tensor | undefined)
 }
 

@@ -21,7 +21,22 @@ export interface LeafWeights {
   readonly weights: readonly number[]
 }
 
-const key = (tree: number, node: number) => `${tree} ${node}`
+/** The index of each node, by its tree and its number in the tree. */
+class NodeIndex {
+  readonly #trees = new Map<number, Map<number, number>>()
+
+  constructor(treeIds: readonly number[], nodeIds: readonly number[]) {
+    for (const [i, tree] of treeIds.entries()) {
+      const nodes = this.#trees.get(tree)
+      if (nodes) nodes.set(nodeIds[i] ?? -1, i)
+      else this.#trees.set(tree, new Map([[nodeIds[i] ?? -1, i]]))
+    }
+  }
+
+  of(tree: number, node: number): number | undefined {
+    return this.#trees.get(tree)?.get(node)
+  }
+}
 
 function required(node: Node, name: string): number[] {
   const values = numberList(node.attributes, name)
@@ -29,11 +44,11 @@ function required(node: Node, name: string): number[] {
   return values
 }
 
-/** The leaf values of each node that has some, [targets]. */
-function valuesByNode(leaves: LeafWeights, targets: number): Map<string, number[]> {
-  const values = new Map<string, number[]>()
+/** The leaf values of each node that has some, [targets], by its index; those of nodes that do not exist are nobody's. */
+function valuesByNode(leaves: LeafWeights, targets: number, index: NodeIndex): Map<number, number[]> {
+  const values = new Map<number, number[]>()
   for (const [i, weight] of leaves.weights.entries()) {
-    const at = key(leaves.trees[i] ?? -1, leaves.nodes[i] ?? -1)
+    const at = index.of(leaves.trees[i] ?? -1, leaves.nodes[i] ?? -1) ?? -1
     const row = values.get(at) ?? new Array<number>(targets).fill(0)
     values.set(at, row)
     const target = leaves.targets[i] ?? -1
@@ -62,24 +77,21 @@ export function treesByNodeId(
   const whenFalse = required(node, 'nodes_falsenodeids')
   const modes = stringList(a, 'nodes_modes') ?? []
   const missingTrue = numberList(a, 'nodes_missing_value_tracks_true') ?? []
-  const indexOf = new Map<string, number>()
+  const indexes = new NodeIndex(treeIds, nodeIds)
   const roots = new Map<number, number>()
-  for (const [i, tree] of treeIds.entries()) {
-    indexOf.set(key(tree, nodeIds[i] ?? -1), i)
-    if (!roots.has(tree)) roots.set(tree, i)
-  }
-  const values = valuesByNode(leaves, targets)
+  for (const [i, tree] of treeIds.entries()) if (!roots.has(tree)) roots.set(tree, i)
+  const values = valuesByNode(leaves, targets, indexes)
   const zeros = new Array<number>(targets).fill(0)
   const builder = new TreeEnsembleBuilder(targets)
   for (const [tree, root] of roots) {
     const child = (id: number | undefined) => {
-      const index = indexOf.get(key(tree, id ?? -1))
+      const index = indexes.of(tree, id ?? -1)
       if (index === undefined) throw new MalformedFileError(`Tree ${tree} of ${node.id} has no node ${id}`)
       return index
     }
     builder.tree(root, (i): SplitNode<number> | LeafNode => {
       const mode = modes[i] ?? 'LEAF'
-      if (mode === 'LEAF') return { values: values.get(key(tree, nodeIds[i] ?? -1)) ?? zeros }
+      if (mode === 'LEAF') return { values: values.get(i) ?? zeros }
       const test = MODES[mode]
       if (test === undefined)
         throw new MalformedFileError(`Tree ${tree} of ${node.id} has a node of the unknown mode ${mode}`)
