@@ -32,12 +32,6 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
   {
     set: 'sklearn/fixtures',
-    cases: ['sklearn*/count-vectorizer-accents*', 'sklearn*/count-vectorizer-bigrams*'],
-    checks: ['pmml'],
-    reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
-    set: 'sklearn/fixtures',
     cases: ['sklearn-1.0/function-transformer-identity', 'sklearn-1.0/function-transformer-log1p'],
     checks: ['lower'],
     reason: 'scikit-learn 1.0 does not keep the number of columns: nothing to convert',

@@ -45,6 +45,8 @@ export class PmmlContext {
   readonly handlesMissing: boolean
   readonly diagnostics: Diagnostic[] = []
   readonly dataFields: DataFieldUse[] = []
+  /** DefineFunctions. */
+  readonly functions: Element[] = []
   /** DerivedFields in order of definition. */
   readonly derived: Field[] = []
   readonly segments: Segment[] = []
@@ -143,6 +145,7 @@ export class PmmlContext {
     const before = {
       diagnostics: this.diagnostics.length,
       derived: this.derived.length,
+      functions: this.functions.length,
       segments: this.segments.length,
       columns: new Map(this.#columns),
       derivedByKey: new Map(this.#derivedByKey),
@@ -153,6 +156,7 @@ export class PmmlContext {
     } catch (error) {
       if (!(error instanceof Blocked)) throw error
       this.derived.length = before.derived
+      this.functions.length = before.functions
       this.segments.length = before.segments
       this.#columns = before.columns
       this.#derivedByKey = before.derivedByKey
@@ -218,6 +222,17 @@ export class PmmlContext {
     this.derived.push(field)
     this.#origins.set(field, this.#origin)
     return field
+  }
+
+  /** Defines a function of numbers, given fields and terms; equal ones once. Returns its name. */
+  defineFunction(hint: string, parameters: readonly string[], expression: Element): string {
+    const same = JSON.stringify(expression)
+    const known = this.functions.find((each) => JSON.stringify(each.children.at(-1)) === same)
+    if (known) return String(known.attributes.name)
+    const name = this.functions.length === 0 ? hint : `${hint}${this.functions.length + 1}`
+    const fields = parameters.map((parameter) => el('ParameterField', { name: parameter }))
+    this.functions.push(el('DefineFunction', { name, optype: 'continuous', dataType: 'double' }, fields, expression))
+    return name
   }
 
   /** The source nodes that a derived field came from. */

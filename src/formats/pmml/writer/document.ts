@@ -64,13 +64,8 @@ function leniently(expression: Element): Element {
 function transformationDictionary(ctx: PmmlContext): Element | undefined {
   const used = usedFields(ctx.segments.flatMap((segment) => [...segment.spec.scope.fields]))
   const derived = ctx.derived.filter((field) => field.stage === 0 && used.has(field))
-  return derived.length > 0
-    ? el(
-        'TransformationDictionary',
-        {},
-        derived.map((field) => derivedField(ctx, field)),
-      )
-    : undefined
+  const content = [...ctx.functions, ...derived.map((field) => derivedField(ctx, field))]
+  return content.length > 0 ? el('TransformationDictionary', {}, content) : undefined
 }
 
 /** The last model is the one whose result the chain gives; the others' are told by OutputFields of the whole. */

@@ -164,26 +164,6 @@ describe('pmmlWriter', () => {
     expect(document.match(/<row>/g)).toHaveLength(4 + 2 * 4)
   })
 
-  it('counts words by what stands between them', async () => {
-    const model = tableModel([text('s')], (hub, inputs) => {
-      const counts = hub.ml('ml.tokenCounts', inputs, {
-        vocabulary: ['good', 'not good'],
-        lowercase: true,
-        pattern: '(?u)\\b\\w\\w+\\b',
-        patternMatches: 'tokens',
-        analyzer: 'word',
-        ngramRange: [1, 2],
-        binary: false,
-      })
-      const weights = { coefficients: Float64Array.of(1, -2), intercepts: Float64Array.of(0) }
-      return [value(hub.ml('ml.linear', [counts], weights))]
-    })
-    const { text: document } = await writeText(model)
-    expect(await schemaErrors(document)).toEqual([])
-    expect(document).toContain('<Constant dataType="string">not good</Constant>')
-    expect(document).toContain('wordSeparatorCharacterRE="(?U)(?:\\W|\\b\\w\\b)+"')
-  })
-
   it('reports everything that blocks', async () => {
     const model = tensorModel({ image: ['N', 1, 4, 4] }, (hub, [image = '']) => {
       const kernel = hub.float32(new Array(9).fill(1), [1, 1, 3, 3])

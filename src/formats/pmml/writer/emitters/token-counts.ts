@@ -1,65 +1,81 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
-import { el } from '../element.ts'
+import { type Element, el } from '../element.ts'
 import type { Column, Field } from '../field.ts'
 import { constantElement } from '../indicator.ts'
+import { type Separator, separatorOf } from './word-separator.ts'
 
-/** ml.tokenCounts as TextIndex expressions, one per term of the vocabulary. */
+type TokenCounts = MlAttributes['ml.tokenCounts']
+
+/** ml.tokenCounts as calls of a function of TextIndex, one per term of the vocabulary. */
 export const tokenCountEmitters: Readonly<Record<string, Emitter>> = { 'ml.tokenCounts': tokenCounts }
 
-/** Patterns of tokens by their complements: what stands between tokens. `(?U)` is Java's Unicode-aware \w and \b. */
-const SEPARATORS: Readonly<Record<string, string>> = {
-  '(?u)\\b\\w\\w+\\b': '(?U)(?:\\W|\\b\\w\\b)+',
-  '(?u)\\b\\w+\\b': '(?U)\\W+',
-  '\\w+': '(?U)\\W+',
-}
+const HINT =
+  'Convert to ONNX instead, or fit with words as tokens (the default token_pattern) and without strip_accents.'
 
 function tokenCounts(ctx: PmmlContext, node: Node): readonly Column[] {
   const attributes = node.attributes as unknown as MlAttributes['ml.tokenCounts']
-  const separator = attributes.patternMatches === 'separators' ? attributes.pattern : separatorOf(attributes.pattern)
+  const separator = separatorOf(attributes)
   const obstacle = obstacleOf(attributes, separator)
-  if (obstacle) return ctx.block(node, 'unsupported-tokens', `${obstacle} has no PMML form`)
+  if (obstacle || separator === undefined) {
+    return ctx.block(node, 'unsupported-tokens', `${obstacle} has no PMML form`, HINT)
+  }
+  if (!attributes.trimPunctuation && !separator.takesPunctuation) noteTrimming(ctx, node, attributes.pattern)
   const [column] = ctx.columns(node.inputs[0] ?? '')
   if (!column) return ctx.block(node, 'malformed', 'a vectorizer without its text')
   const text = ctx.field(column)
   const field = attributes.lowercase ? lowercase(ctx, text) : text
+  const count = ctx.defineFunction('count', ['text', 'term'], countFunction(attributes.binary, separator.pattern))
   return attributes.vocabulary.map((term): Column => {
-    const count = el(
-      'TextIndex',
-      {
-        textField: field.name,
-        localTermWeights: attributes.binary ? 'binary' : 'termFrequency',
-        isCaseSensitive: true,
-        wordSeparatorCharacterRE: separator,
-      },
-      constantElement(term, 'string'),
-    )
-    // an empty text is a missing value, has no terms, and some evaluators refuse to make it lower case
-    const isEmpty = el('Apply', { function: 'isMissing' }, el('FieldRef', { field: text.name }))
-    const expression = el('Apply', { function: 'if' }, isEmpty, constantElement(0, 'double'), count)
+    const arguments_ = [el('FieldRef', { field: field.name }), constantElement(term, 'string')]
+    const expression = el('Apply', { function: count }, arguments_)
     const name = `count(${text.name}, ${term})`
-    return { kind: 'expression', expression, inputs: [text, field], dataType: 'double', name, named: true }
+    return { kind: 'expression', expression, inputs: [field], dataType: 'double', name, named: true }
   })
 }
 
-/** The complement of a token pattern: of a well-known one, or of a run of one class of characters. */
-function separatorOf(pattern: string): string | undefined {
-  const characters = /^\[([^\\[\]^]+)\]\+$/.exec(pattern)?.[1]
-  return SEPARATORS[pattern] ?? (characters === undefined ? undefined : `[^${characters}]+`)
+/** How often `term` occurs in `text`. A missing text has no terms. */
+function countFunction(binary: boolean, wordSeparatorCharacterRE: string): Element {
+  const count = el(
+    'TextIndex',
+    {
+      textField: 'text',
+      localTermWeights: binary ? 'binary' : 'termFrequency',
+      isCaseSensitive: true,
+      wordSeparatorCharacterRE,
+    },
+    el('FieldRef', { field: 'term' }),
+  )
+  const isEmpty = el('Apply', { function: 'isMissing' }, el('FieldRef', { field: 'text' }))
+  return el('Apply', { function: 'if' }, isEmpty, constantElement(0, 'double'), count)
 }
 
 /** What PMML's TextIndex can not do. */
-function obstacleOf(attributes: MlAttributes['ml.tokenCounts'], separator: string | undefined): string | undefined {
-  const { analyzer, stripAccents, stopWords, ngramRange } = attributes
+function obstacleOf(attributes: TokenCounts, separator: Separator | undefined): string | undefined {
+  const { analyzer, stripAccents, vocabulary, trimPunctuation } = attributes
   if (analyzer !== 'word') return `an analyzer of characters (${analyzer})`
   if (stripAccents) return 'stripping accents'
-  // single stop words are simply not in the vocabulary
-  if (stopWords && stopWords.length > 0 && ngramRange[1] > 1) return 'skipping stop words inside n-grams'
-  return separator === undefined ? `the token pattern ${attributes.pattern}` : undefined
+  if (separator === undefined) return `the token pattern ${attributes.pattern}`
+  const trimmed = trimPunctuation ? undefined : vocabulary.find((term) => /^\p{P}|\p{P}$/u.test(term))
+  return trimmed === undefined ? undefined : `the term ${trimmed}, which begins or ends with punctuation,`
+}
+
+function noteTrimming(ctx: PmmlContext, node: Node, pattern: string): void {
+  ctx.diagnostics.push({
+    severity: 'approximate',
+    code: 'trimmed-words',
+    message: `PMML takes punctuation off both ends of a word, which the token pattern ${pattern} leaves there`,
+    hint: 'Texts without words in quotes or the like give the same numbers.',
+    origin: node.origin,
+    operator: node.op,
+  })
 }
 
 function lowercase(ctx: PmmlContext, text: Field): Field {
-  const expression = el('Apply', { function: 'lowercase' }, el('FieldRef', { field: text.name }))
+  // some evaluators refuse to make a missing text lower case
+  const isText = el('Apply', { function: 'isNotMissing' }, el('FieldRef', { field: text.name }))
+  const lower = el('Apply', { function: 'lowercase' }, el('FieldRef', { field: text.name }))
+  const expression = el('Apply', { function: 'if' }, isText, lower)
   return ctx.derive(expression, [text], 'string', `lowercase(${text.name})`)
 }
