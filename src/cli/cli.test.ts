@@ -21,6 +21,8 @@ const ROWS = join(SKLEARN, 'forest-multiclass.input.csv')
 const EXPECTED = join(SKLEARN, 'forest-multiclass.expected.csv')
 const CONVOLUTION = join(FORMATS, 'keras/fixtures/keras-3.15/conv2d-same.keras')
 const NETWORK = join(FORMATS, 'onnx/fixtures/nn/hand-built/mlp-gemm-13')
+/** One of its kernels has more than the kilobyte from which weights go into a file of their own. */
+const RESNET = join(FORMATS, 'keras/fixtures/keras-3.15/resnet')
 const HOSTILE = join(FORMATS, 'sklearn/fixtures/hostile')
 
 let folder = ''
@@ -110,6 +112,34 @@ describe('convert', () => {
     expect(converted.code).toBe(0)
     expect(readdirSync(folder)).toEqual([`copy.${target}`])
     expect((await run('inspect', `copy.${target}`)).code).toBe(0)
+  })
+
+  it('--external-data puts the weights into a file beside the model, which runs with it and is missed without it', async () => {
+    const { code, stdout, stderr } = await run(
+      'convert',
+      `${RESNET}.keras`,
+      '--to',
+      'onnx',
+      '--external-data',
+      '-o',
+      'a.onnx',
+    )
+    expect(stderr).toMatch(/^info: .+ a\.onnx\.data,/)
+    expect(stdout).toMatch(/^a\.onnx\.data: \d+ bytes\na\.onnx: \d+ bytes\n$/)
+    expect(code).toBe(0)
+    expect(readdirSync(folder).sort()).toEqual(['a.onnx', 'a.onnx.data'])
+    const asked = ['--input', `${RESNET}.input.npz`, '--against', `${RESNET}.expected.npz`]
+    expect((await run('verify', 'a.onnx', ...asked)).stdout).toMatch(/verified\n$/)
+    rmSync(join(folder, 'a.onnx.data'))
+    expectOneLine(await run('verify', 'a.onnx', ...asked))
+  })
+
+  it('leaves neither file when one of the two can not be written', async () => {
+    mkdirSync(join(folder, 'a.onnx'))
+    const { code, stderr } = await run('convert', `${RESNET}.keras`, '--to', 'onnx', '--external-data', '-o', 'a.onnx')
+    expect(stderr).toMatch(/\nportolan: a\.onnx can not be written: .+\n$/)
+    expect(code).toBe(1)
+    expect(readdirSync(folder)).toEqual(['a.onnx'])
   })
 
   it('names the file after the model without -o', async () => {

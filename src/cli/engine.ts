@@ -12,14 +12,15 @@ export async function engineFor(
   options: WriteOptions = {},
 ): Promise<Engine> {
   if (name === 'onnx' && source.runnable && Object.keys(options).length === 0) {
-    return onnxEngine(source.runnable.parts, source.runnable.signature)
+    const { parts, signature, companions } = source.runnable
+    return onnxEngine(parts, signature, { companions })
   }
   const lowered = await lowerModel(source)
   if (name === 'reference') {
     if (!lowered.model) throw blockedError('the reference form', lowered.diagnostics)
     return referenceEngine(lowered.model)
   }
-  const { parts, signature, diagnostics } = await writeModel(formats, lowered, 'onnx', options)
+  const { parts, companions, signature, diagnostics } = await writeModel(formats, lowered, 'onnx', options)
   if (!parts || !signature) throw blockedError('ONNX', diagnostics)
-  return onnxEngine(parts, signature)
+  return onnxEngine(parts, signature, { companions })
 }

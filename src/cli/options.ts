@@ -53,6 +53,10 @@ export const OPTIONS = {
     value: 'OLD=NEW',
     about: 'ONNX: another name for an input or output; may be repeated',
   },
+  'external-data': {
+    type: 'boolean',
+    about: 'ONNX: the weights in OUT.data beside the model; those of a model over 2 GB are there anyway',
+  },
   'invalid-values': {
     type: 'string',
     choices: ['returnInvalid', 'asIs', 'asMissing'],

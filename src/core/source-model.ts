@@ -1,9 +1,8 @@
-import type { BytePart } from './bytes/parts.ts'
 import type { Diagnostic } from './diagnostics.ts'
 import type { Graph } from './ir/graph.ts'
 import type { Model } from './ir/model.ts'
 import type { ValueType } from './ir/types.ts'
-import type { Signature } from './writer.ts'
+import type { Written } from './writer.ts'
 
 /** One row of "what is it": a fact about the file that the page and `inspect` show as they are. */
 export interface Fact {
@@ -54,8 +53,8 @@ export interface SourceModel {
    * model. Throws PortolanError only for damaged content.
    */
   lower(options?: LowerOptions): Promise<LowerResult>
-  /** An ONNX file is its own converted model: the bytes as they are, and what they take and give. */
-  readonly runnable?: { readonly parts: readonly BytePart[]; readonly signature: Signature }
+  /** An ONNX file is its own converted model: the bytes as they are, those beside it, and what they take and give. */
+  readonly runnable?: Required<Pick<Written, 'parts' | 'signature'>> & Pick<Written, 'companions'>
   close?(): Promise<void>
 }
 

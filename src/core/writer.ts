@@ -18,6 +18,10 @@ export interface WriteOptions {
   readonly batch?: number
   /** ONNX: new names of inputs and outputs, by the old ones. */
   readonly rename?: Readonly<Record<string, string>>
+  /** ONNX: the weights in a file of their own beside the model, however small; those of a model over 2 GB are there anyway. */
+  readonly externalData?: boolean
+  /** What the file will be called, for formats whose files name each other. */
+  readonly fileName?: string
   /** ONNX: a table of named numeric columns as one input per column or as one matrix. */
   readonly inputs?: 'columns' | 'matrix'
   /** PMML: what to do with a value that the model has never seen. */
@@ -26,9 +30,17 @@ export interface WriteOptions {
   readonly verification?: readonly Readonly<Record<string, string | number>>[]
 }
 
+/** A file that the model's own refers to by name: it has to stand beside it. */
+export interface Companion {
+  readonly name: string
+  readonly parts: readonly BytePart[]
+}
+
 export interface Written {
   /** The file; absent when a diagnostic is `blocked`. */
   readonly parts?: readonly BytePart[]
+  /** The files that belong beside it; absent where it is whole by itself. */
+  readonly companions?: readonly Companion[]
   readonly diagnostics: readonly Diagnostic[]
   /** The target as a graph in the target's dialect, its nodes' origins pointing at *source* nodes. */
   readonly graph?: Graph

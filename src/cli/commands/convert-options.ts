@@ -11,6 +11,7 @@ export const CONVERT_OPTIONS: readonly OptionName[] = [
   'batch',
   'rename',
   'inputs',
+  'external-data',
   'invalid-values',
   'verification',
 ]
@@ -31,6 +32,7 @@ export function writeOptions(args: Arguments): WriteOptions {
     ...(precision === undefined ? {} : { precision }),
     ...(probabilities === undefined ? {} : { probabilities }),
     ...(inputs === undefined ? {} : { inputs }),
+    ...(args.flag('external-data') && { externalData: true }),
     ...(invalidValues === undefined ? {} : { invalidValues }),
     ...(rename === undefined ? {} : { rename }),
     ...(verification === undefined ? {} : { verification: records(verification) }),

@@ -1,4 +1,4 @@
-import { basename, extname, resolve } from 'node:path'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import { worstSeverity } from '../../core/diagnostics.ts'
 import type { FormatDescriptor } from '../../core/format.ts'
 import { blockedError, formatById, lowerModel, writeModel } from '../../core/pipeline.ts'
@@ -7,7 +7,7 @@ import { usageError } from '../arguments.ts'
 import type { Command } from '../command.ts'
 import { formatDiagnostic } from '../diagnostic-text.ts'
 import { openFile } from '../open.ts'
-import { writeFile } from '../write-file.ts'
+import { writeFiles } from '../write-file.ts'
 import { CONVERT_OPTIONS, writeOptions } from './convert-options.ts'
 
 export const convert: Command = {
@@ -20,17 +20,26 @@ export const convert: Command = {
     const path = args.positionals[1] ?? ''
     const format = formatById(formats, args.required('to'))
     const out = args.text('output') ?? nameOfCopy(path, format)
-    const options = writeOptions(args)
+    const options = { ...writeOptions(args), fileName: basename(out) }
     const { source } = await openFile(path)
-    const { parts, diagnostics } = await writeModel(formats, await lowerModel(source), format.id, options)
+    const {
+      parts,
+      companions = [],
+      diagnostics,
+    } = await writeModel(formats, await lowerModel(source), format.id, options)
     for (const diagnostic of diagnostics) io.error(`${formatDiagnostic(diagnostic)}\n`)
     if (!parts || worstSeverity(diagnostics) === 'blocked') {
       const { message, hint } = blockedError(format.name, diagnostics)
       io.error(`portolan: ${message}${hint ? ` — ${hint}` : ''}\n`)
       return 2
     }
-    const size = await writeFile(out, parts)
-    io.out(`${out}: ${size} bytes\n`)
+    // The model last: when it is there, so is all that it needs.
+    const files = [
+      ...companions.map(({ name, parts: own }) => ({ path: join(dirname(out), name), parts: own })),
+      { path: out, parts },
+    ]
+    const sizes = await writeFiles(files)
+    for (const [i, { path: written }] of files.entries()) io.out(`${written}: ${sizes[i]} bytes\n`)
     return 0
   },
 }

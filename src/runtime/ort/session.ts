@@ -3,6 +3,7 @@ import type { BytePart } from '../../core/bytes/parts.ts'
 import { PortolanError } from '../../core/errors.ts'
 import type { DType } from '../../core/ir/dtype.ts'
 import type { Dim } from '../../core/ir/types.ts'
+import type { Companion } from '../../core/writer.ts'
 import { externalise } from './externalise.ts'
 import { fromRuntimeTensor, type HostTensor, toRuntimeTensor } from './host-tensor.ts'
 import { loadOrt } from './ort-module.ts'
@@ -15,6 +16,8 @@ export interface SessionValue {
 }
 
 export interface SessionOptions {
+  /** The files that belong beside the model. */
+  readonly companions?: readonly Companion[] | undefined
   /** Threads to compute with; decided by the first session of a worker. */
   readonly threads?: number
   readonly signal?: AbortSignal
@@ -47,9 +50,9 @@ function runtimeError(what: string, cause: unknown): PortolanError {
 async function create(
   ort: typeof Ort,
   parts: readonly BytePart[],
-  signal?: AbortSignal,
+  { companions = [], signal }: SessionOptions,
 ): Promise<Ort.InferenceSession> {
-  const { model, externalData } = await externalise(parts, signal)
+  const { model, externalData } = await externalise({ parts, companions }, signal)
   signal?.throwIfAborted()
   try {
     return await ort.InferenceSession.create(model, {
@@ -87,7 +90,7 @@ function toFeeds(ort: typeof Ort, inputs: readonly SessionValue[], feeds: Readon
 export async function createSession(parts: readonly BytePart[], options: SessionOptions = {}): Promise<Session> {
   const ort = await loadOrt(options.threads)
   options.signal?.throwIfAborted()
-  const session = await create(ort, parts, options.signal)
+  const session = await create(ort, parts, options)
   const inputs = session.inputMetadata.map(sessionValue)
   const outputs = session.outputMetadata.map(sessionValue)
   return {

@@ -1,18 +1,13 @@
 import type { ByteSource } from '../../../core/bytes/byte-source.ts'
-import { MalformedFileError, PortolanError, UnsupportedError } from '../../../core/errors.ts'
+import { MalformedFileError, UnsupportedError } from '../../../core/errors.ts'
 import { DTYPE_SIZE, type DType, type TensorData } from '../../../core/ir/dtype.ts'
 import { elementCount, elementsOf, lazyTensor, type Tensor, tensorInFile, tensorOf } from '../../../core/ir/tensor.ts'
 import { readPacked } from '../../../encodings/protobuf/decode.ts'
 import { dataTypeName, dtypeOf } from '../ops/data-types.ts'
+import { type ExternalFiles, externalSlice, isExternal } from './external-data.ts'
 import type { TensorProto } from './onnx-types.ts'
 
-/** Finds a file of external data by its `location`, relative to the model. */
-export type ExternalFiles = (location: string) => ByteSource | undefined
-
 type NumericDType = Exclude<DType, 'string'>
-
-/** TensorProto.DataLocation.EXTERNAL */
-const EXTERNAL = 1
 
 /**
  * A TensorProto as a tensor of the hub, whichever of its fields the elements stand in (onnx.proto, TensorProto); large
@@ -27,10 +22,9 @@ export function tensorFromProto(proto: TensorProto, external?: ExternalFiles): T
   if (dtype === null) throw new UnsupportedError(`${what} has elements of type ${dataTypeName(proto.dataType)}`)
   if (proto.segment) throw new UnsupportedError(`${what} is stored in segments`)
   if (proto.dims.some((dim) => dim < 0)) throw new MalformedFileError(`${what} has a negative dimension`)
-  const count = elementCount(proto.dims)
   if (dtype === 'string') return inMemory(dtype, proto.dims, proto.stringData, what)
-  if (proto.dataLocation === EXTERNAL) {
-    return inFile(dtype, proto.dims, externalSlice(proto, what, count * DTYPE_SIZE[dtype], external), what)
+  if (isExternal(proto)) {
+    return inFile(dtype, proto.dims, externalSlice(proto, external), what)
   }
   if (proto.rawData instanceof Uint8Array) return inMemory(dtype, proto.dims, elementsOf(dtype, proto.rawData), what)
   if (proto.rawData) return inFile(dtype, proto.dims, proto.rawData, what)
@@ -51,24 +45,6 @@ function inFile(dtype: NumericDType, shape: readonly number[], bytes: ByteSource
   const count = elementCount(shape)
   if (bytes.size !== count * DTYPE_SIZE[dtype]) throw lengthError(what, bytes.size / DTYPE_SIZE[dtype], count)
   return tensorInFile(dtype, shape, bytes)
-}
-
-function externalSlice(proto: TensorProto, what: string, size: number, external?: ExternalFiles): ByteSource {
-  const entries = new Map(proto.externalData.map(({ key, value }) => [key, value]))
-  const location = entries.get('location')
-  if (location === undefined) throw new MalformedFileError(`${what} is external, but says no location`)
-  const file = external?.(location)
-  if (!file) {
-    throw new PortolanError('invalid-input', `${what} is in the file ${JSON.stringify(location)}, which is not here`, {
-      hint: `Open ${JSON.stringify(location)} together with the model.`,
-    })
-  }
-  const offset = Number(entries.get('offset') ?? 0)
-  const length = Number(entries.get('length') ?? size)
-  if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(length)) {
-    throw new MalformedFileError(`${what} has no valid offset and length in its external data`)
-  }
-  return file.slice(offset, length)
 }
 
 /** The field of TensorProto in which a type's elements stand when they are not raw. */

@@ -12,7 +12,7 @@ import { decodeInputs, decodeOutputs, INPUTS_KEY, OUTPUTS_KEY } from '../portola
 import { readModelProto } from '../proto/onnx-codec.ts'
 import type { ModelProto } from '../proto/onnx-types.ts'
 import { withOutputNames } from '../rename-values.ts'
-import { hasExternalData, openExternalFiles } from './external-files.ts'
+import { openExternalFiles } from './external-files.ts'
 import { FunctionTable } from './functions.ts'
 import { inferInputs, inferOutputs } from './hub-signature.ts'
 import { lowerToHub } from './lower-model.ts'
@@ -113,7 +113,8 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
     throw new MalformedFileError('The ONNX file has no graph')
   }
   options.signal?.throwIfAborted()
-  const tensors = new TensorReader(await openExternalFiles(proto, options.sibling))
+  const external = await openExternalFiles(proto, options.sibling)
+  const tensors = new TensorReader((location) => external.files.get(location))
   const graphs = new SourceGraphReader(tensors, proto.functions)
   const graph = graphs.read(proto.graph)
   const opened: OpenedModel = {
@@ -142,14 +143,13 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
     parameterCount: countParameters(graph),
     diagnostics: tensors.diagnostics,
     lower: lowerOnce,
-    ...(hasExternalData(proto)
-      ? {}
-      : {
-          runnable: {
-            parts: [source],
-            signature: await ownSignature(opened, () => lowerOnce(options.signal ? { signal: options.signal } : {})),
-          },
-        }),
+    ...(external.isComplete && {
+      runnable: {
+        parts: [source],
+        companions: Array.from(external.files, ([name, file]) => ({ name, parts: [file] })),
+        signature: await ownSignature(opened, () => lowerOnce(options.signal ? { signal: options.signal } : {})),
+      },
+    }),
   }
 }
 

@@ -3,8 +3,9 @@ import { MalformedFileError, PortolanError, UnsupportedError } from '../../../co
 import type { TensorData } from '../../../core/ir/dtype.ts'
 import { elementCount, lazyTensor, type Tensor } from '../../../core/ir/tensor.ts'
 import { dtypeOf } from '../ops/data-types.ts'
+import { type ExternalFiles, isExternal } from '../proto/external-data.ts'
 import type { SparseTensorProto, TensorProto } from '../proto/onnx-types.ts'
-import { type ExternalFiles, tensorFromProto } from '../proto/tensor-data.ts'
+import { tensorFromProto } from '../proto/tensor-data.ts'
 
 /** Most elements of a sparse tensor that are spelt out; a few bytes could claim terabytes otherwise. */
 const MAX_DENSE_ELEMENTS = 2 ** 28
@@ -49,14 +50,19 @@ export class TensorReader {
     return lazyTensor(values.dtype, proto.dims, () => spellOut(values, indices, proto.dims))
   }
 
+  /** A file that is not there is told once, by the first tensor that stands in it. */
   #unavailable(proto: TensorProto, error: PortolanError): Tensor {
-    this.diagnostics.push({
-      severity: 'blocked',
-      code: 'tensor-unavailable',
-      message: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      origin: [],
-    })
+    const { message, hint } = error
+    const isTold = hint !== undefined && isExternal(proto) && this.diagnostics.some((told) => told.hint === hint)
+    if (!isTold) {
+      this.diagnostics.push({
+        severity: 'blocked',
+        code: 'tensor-unavailable',
+        message,
+        ...(hint === undefined ? {} : { hint }),
+        origin: [],
+      })
+    }
     return lazyTensor(dtypeOf(proto.dataType) ?? 'uint8', proto.dims, () => Promise.reject(error))
   }
 }

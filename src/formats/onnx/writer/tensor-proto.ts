@@ -1,10 +1,11 @@
-import type { TensorData } from '../../../core/ir/dtype.ts'
-import { bytesOf, type Tensor } from '../../../core/ir/tensor.ts'
+import { computedSource } from '../../../core/bytes/computed-source.ts'
+import { DTYPE_SIZE, type TensorData } from '../../../core/ir/dtype.ts'
+import { bytesOf, elementCount, type Tensor } from '../../../core/ir/tensor.ts'
 import { DATA_TYPE_OF } from '../ops/data-types.ts'
 import type { TensorProto } from '../proto/onnx-types.ts'
 
-/** Weights from this size on are copied as a slice of the source file instead of being read. */
-const SLICE_FROM_BYTES = 1 << 16
+/** Weights from this size on are not read before the file is written: a slice of the source file, or computed when their turn comes. */
+const LAZY_FROM_BYTES = 1 << 16
 
 const EMPTY = {
   segment: undefined,
@@ -25,6 +26,8 @@ const EMPTY = {
 export async function tensorProto(name: string, tensor: Tensor): Promise<TensorProto> {
   const base = { ...EMPTY, name, dims: tensor.shape, dataType: DATA_TYPE_OF[tensor.dtype] }
   if (tensor.dtype === 'string') return { ...base, stringData: (await tensor.load()) as readonly string[] }
-  if (tensor.bytes && tensor.bytes.size >= SLICE_FROM_BYTES) return { ...base, rawData: tensor.bytes }
-  return { ...base, rawData: bytesOf((await tensor.load()) as Exclude<TensorData, readonly string[]>) }
+  const load = async () => bytesOf((await tensor.load()) as Exclude<TensorData, readonly string[]>)
+  const size = elementCount(tensor.shape) * DTYPE_SIZE[tensor.dtype]
+  if (tensor.data || size < LAZY_FROM_BYTES) return { ...base, rawData: await load() }
+  return { ...base, rawData: tensor.bytes ?? computedSource(size, load) }
 }

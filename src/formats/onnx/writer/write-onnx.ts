@@ -1,11 +1,9 @@
 import packageFacts from '../../../../package.json' with { type: 'json' }
+import { partsSize } from '../../../core/bytes/parts.ts'
 import type { Diagnostic } from '../../../core/diagnostics.ts'
-import { LimitExceededError } from '../../../core/errors.ts'
 import { GraphBuilder, type TypeRules } from '../../../core/ir/builder.ts'
-import { DTYPE_SIZE } from '../../../core/ir/dtype.ts'
 import type { Graph } from '../../../core/ir/graph.ts'
 import type { Model, ModelInput, ModelOutput } from '../../../core/ir/model.ts'
-import { elementCount } from '../../../core/ir/tensor.ts'
 import { opTable } from '../../../core/ops/registry.ts'
 import { tensorOps } from '../../../core/ops/tensor/index.ts'
 import { mergeConstants } from '../../../core/passes/merge-constants.ts'
@@ -15,14 +13,16 @@ import { MICROSOFT_OPSET, microsoftDomainRules } from '../ops/microsoft-domain.t
 import { mlDomainRules } from '../ops/ml-domain.ts'
 import { fromDialectName } from '../ops/operator-name.ts'
 import { encodeInputs, encodeOutputs, INPUTS_KEY, OUTPUTS_KEY } from '../portolan-metadata.ts'
-import { checkSize, encodeModelProto } from '../proto/onnx-codec.ts'
-import type { ModelProto } from '../proto/onnx-types.ts'
+import { encodeModelProto, MAX_MESSAGE } from '../proto/onnx-codec.ts'
+import type { GraphProto, ModelProto } from '../proto/onnx-types.ts'
 import { withOutputNames } from '../rename-values.ts'
 import { bindInputs } from './boundary-inputs.ts'
 import { bindOutputs } from './boundary-outputs.ts'
 import { EMITTERS } from './emitters/registry.ts'
+import { withExternalData } from './external-data.ts'
 import { float32SensitiveInputs } from './float-sensitivity.ts'
 import { graphProto } from './graph-proto.ts'
+import { graphSizes } from './graph-sizes.ts'
 import { lowerGraph } from './lower-graph.ts'
 import { inOnnxDialect } from './onnx-dialect.ts'
 import { downgrade } from './opset/downgrade.ts'
@@ -78,35 +78,50 @@ function operatorSets(graph: Graph, opset: number): ModelProto['opsetImport'] {
   ]
 }
 
-async function check(model: Model, options: WriteOptions = {}): Promise<readonly Diagnostic[]> {
-  const diagnostics: Diagnostic[] = []
-  const { graph } = await lowerModel(model, options, checkedOpset(options.opset), diagnostics)
-  if (!graph || isBlocked(diagnostics)) return diagnostics
-  try {
-    checkSize(weightBytes(graph))
-  } catch (error) {
-    if (!(error instanceof LimitExceededError)) throw error
-    diagnostics.push(tooLarge(error))
+/** The name of the file beside the model. */
+const dataFileOf = ({ fileName = 'model.onnx' }: WriteOptions): string => `${fileName}.data`
+
+/** Writes models of which no message has more than `maxMessage` bytes. */
+export function onnxWriterWithin(maxMessage: number): Writer {
+  async function check(model: Model, options: WriteOptions = {}): Promise<readonly Diagnostic[]> {
+    const diagnostics: Diagnostic[] = []
+    const { graph } = await lowerModel(model, options, checkedOpset(options.opset), diagnostics)
+    if (!graph || isBlocked(diagnostics)) return diagnostics
+    const sizes = graphSizes(graph)
+    if (sizes.structure > maxMessage) return [...diagnostics, tooLarge(sizes.structure)]
+    const isLarge = sizes.structure + sizes.weights > maxMessage
+    return isLarge || options.externalData ? [...diagnostics, dataBeside(dataFileOf(options))] : diagnostics
   }
-  return diagnostics
+
+  async function write(model: Model, options: WriteOptions = {}): Promise<Written> {
+    const opset = checkedOpset(options.opset)
+    const diagnostics: Diagnostic[] = []
+    const { graph, inputs, outputs } = await lowerModel(model, options, opset, diagnostics)
+    if (!graph || isBlocked(diagnostics)) return { diagnostics }
+    const proto = await modelProto(model, { graph, inputs, outputs }, opset, options)
+    const signature = { inputs, outputs }
+    const whole = encodeModelProto(proto)
+    if (!options.externalData && partsSize(whole) <= maxMessage) return { parts: whole, diagnostics, graph, signature }
+    const { model: small, companion } = withExternalData(proto, dataFileOf(options))
+    const parts = encodeModelProto(small)
+    const size = partsSize(parts)
+    if (size > maxMessage) return { diagnostics: [...diagnostics, tooLarge(size)] }
+    if (companion.parts.length === 0) return { parts, diagnostics, graph, signature }
+    const told = [...diagnostics, dataBeside(companion.name)]
+    return { parts, companions: [companion], diagnostics: told, graph, signature }
+  }
+
+  return { write, check, operators: [...EMITTERS.keys()] }
 }
 
-/** Bytes of the initializers, which are nearly all of a large file. */
-function weightBytes(graph: Graph): number {
-  let bytes = 0
-  for (const { dtype, shape } of graph.constants.values()) {
-    if (dtype !== 'string') bytes += elementCount(shape) * DTYPE_SIZE[dtype]
-  }
-  return bytes
-}
-
-async function write(model: Model, options: WriteOptions = {}): Promise<Written> {
-  const opset = checkedOpset(options.opset)
-  const diagnostics: Diagnostic[] = []
-  const { graph, inputs, outputs } = await lowerModel(model, options, opset, diagnostics)
-  if (!graph || isBlocked(diagnostics)) return { diagnostics }
-  const { description, ...facts } = model.metadata
-  const proto: ModelProto = {
+async function modelProto(
+  { metadata }: Model,
+  { graph, inputs, outputs }: Required<Lowered>,
+  opset: number,
+  { signal, onProgress }: WriteOptions,
+): Promise<ModelProto & { readonly graph: GraphProto }> {
+  const { description, ...facts } = metadata
+  return {
     irVersion: IR_VERSION,
     opsetImport: operatorSets(graph, opset),
     producerName: 'portolan',
@@ -114,7 +129,7 @@ async function write(model: Model, options: WriteOptions = {}): Promise<Written>
     domain: '',
     modelVersion: 0n,
     docString: description ?? '',
-    graph: await graphProto(graph, { signal: options.signal, onProgress: options.onProgress }),
+    graph: await graphProto(graph, { signal, onProgress }),
     metadataProps: [
       ...Object.entries(facts).map(([key, value]) => ({ key, value })),
       { key: INPUTS_KEY, value: encodeInputs(inputs) },
@@ -122,23 +137,27 @@ async function write(model: Model, options: WriteOptions = {}): Promise<Written>
     ].filter((entry, i, all) => all.findLastIndex((other) => other.key === entry.key) === i),
     functions: [],
   }
-  try {
-    return { parts: encodeModelProto(proto), diagnostics, graph, signature: { inputs, outputs } }
-  } catch (error) {
-    if (!(error instanceof LimitExceededError)) throw error
-    return { diagnostics: [...diagnostics, tooLarge(error)] }
+}
+
+function dataBeside(name: string): Diagnostic {
+  return {
+    severity: 'info',
+    code: 'external-data',
+    message: `the weights are in a file of their own, ${name}, which the model looks for beside itself`,
+    hint: 'Keep the two files together, and their names as they are.',
+    origin: [],
   }
 }
 
-function tooLarge(error: LimitExceededError): Diagnostic {
+function tooLarge(bytes: number): Diagnostic {
   return {
     severity: 'blocked',
     code: 'file-too-large',
-    message: error.message,
-    hint: 'An .onnx file ends at 2 GiB: convert a smaller model, or store its weights as float16 before converting.',
+    message: `the ONNX model would have ${bytes} bytes without its weights; a protobuf file ends at 2 GiB`,
+    hint: 'Trees and tables stand in the model itself: convert a smaller one, or to PMML.',
     origin: [],
   }
 }
 
 /** Writes a hub model as an .onnx file. Throws PortolanError('usage') for an opset that cannot be written. */
-export const onnxWriter: Writer = { write, check, operators: [...EMITTERS.keys()] }
+export const onnxWriter: Writer = onnxWriterWithin(MAX_MESSAGE)
