@@ -66,24 +66,3 @@ test('says every reason why it can not be', async ({ page }) => {
   expect(await page.getByRole('tabpanel').getByText('blocker').count()).toBeGreaterThan(0)
   await expect(page.getByRole('link', { name: 'Download' })).toBeHidden()
 })
-
-test('a conversion can be stopped, and made afterwards', async ({ page }) => {
-  await openModel(page, LOGREG)
-  await view(page, 'Convert')
-  // The answer is held back: the worker is busy for as long as the test wants.
-  await page.evaluate(() => {
-    const post = Worker.prototype.postMessage
-    Worker.prototype.postMessage = function (this: Worker, message: { method?: string }, ...rest: never[]) {
-      if (message.method === 'convert') return
-      post.call(this, message, ...rest)
-    }
-    Object.assign(globalThis, { restore: () => (Worker.prototype.postMessage = post) })
-  })
-  await convert(page)
-  await expect(page.getByText('Converting to ONNX')).toBeVisible()
-  await page.evaluate(() => (globalThis as unknown as { restore(): void }).restore())
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await expect(page.getByText('Converting to ONNX')).toBeHidden()
-  await convert(page)
-  await expect(page.getByRole('heading', { name: 'ONNX is ready' })).toBeVisible()
-})

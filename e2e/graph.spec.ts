@@ -1,5 +1,5 @@
 import { expect, type Page, test } from '@playwright/test'
-import { largeModel } from './large-model.ts'
+import { endlessModel, largeModel } from './large-model.ts'
 import { drop, openModel, SKLEARN, view } from './studio.ts'
 
 const drawing = (page: Page) => page.getByRole('application', { name: /^Drawing of/ })
@@ -90,6 +90,19 @@ test('containers close and open', async ({ page }) => {
   await expect(list(page).getByRole('treeitem')).toHaveCount(3)
   await page.getByRole('button', { name: 'Open all containers' }).click()
   await expect(list(page).getByRole('treeitem')).toHaveCount(7)
+})
+
+test('the bodies of If, Loop and functions open like containers', async ({ page }) => {
+  await page.goto('./')
+  await drop(page, { name: 'endless.onnx', bytes: endlessModel() })
+  await view(page, 'Graph')
+  await expect(list(page).getByRole('treeitem', { name: 'Loop' })).toHaveAttribute('aria-expanded', 'true')
+  await list(page).getByRole('treeitem', { name: 'Sin' }).click()
+  await expect(inspector(page)).toContainText('onnx.Sin')
+  await inspector(page).getByRole('button', { name: 'y', exact: true }).click()
+  await expect(inspector(page)).toContainText('onnx.Loop')
+  await page.getByRole('button', { name: 'Close all containers' }).click()
+  await expect(list(page).getByRole('treeitem')).toHaveCount(1)
 })
 
 test('mouse and keys move and zoom the drawing', async ({ page }) => {

@@ -9,6 +9,7 @@ import styles from './overview-page.module.css'
 import { setTarget } from './store/convert-actions.ts'
 import type { StudioDocument } from './store/documents-state.ts'
 import { selectNodes, showView } from './store/open-actions.ts'
+import { showTree } from './store/tree-actions.ts'
 import type { ModelSummary } from './worker/model-service.ts'
 
 interface OverviewPageProps {
@@ -21,11 +22,12 @@ const none: readonly string[] = []
 /** The three questions: what it is, where it can go, what it looks like. */
 export function OverviewPage({ document, summary }: OverviewPageProps) {
   const { t } = useWords()
-  const { id, compatibility, convertedFrom, selection, tree } = document
+  const { id, compatibility, convertedFrom, selection, tree, lowered } = document
   const show = (nodes: readonly string[]) => selectNodes(id, nodes, 'graph')
+  const ensemble = lowered?.ensembles[0]
   return (
     <div className={styles.overview}>
-      <SummaryView summary={summary} convertedFrom={convertedFrom} onShow={show} />
+      <SummaryView summary={summary} answers={lowered?.outputs ?? null} convertedFrom={convertedFrom} onShow={show} />
       <CompatibilityView
         rows={compatibility}
         own={summary.detection.format}
@@ -39,9 +41,16 @@ export function OverviewPage({ document, summary }: OverviewPageProps) {
         title={t.graph.looksLike}
         className={styles.graph}
         actions={
-          <Button look="quiet" onClick={() => showView(id, 'graph')}>
-            {t.graph.open}
-          </Button>
+          <>
+            {ensemble && !tree && (
+              <Button look="quiet" onClick={() => showTree(id, { node: ensemble.node, index: 0 })}>
+                {t.trees.show}
+              </Button>
+            )}
+            <Button look="quiet" onClick={() => showView(id, 'graph')}>
+              {t.graph.open}
+            </Button>
+          </>
         }
       >
         <div className={styles.drawing}>

@@ -33,7 +33,13 @@ export async function detect(
   const best = detections.sort((a, b) => b.confidence - a.confidence)[0]
   if (best) return best
   const mistake = recogniseMistake(probe)
-  if (mistake) throw new UnrecognisedFileError(`${name}: ${mistake.message}`, { hint: mistake.hint })
+  if (mistake) {
+    const safety = await mistake.safety?.(source)
+    throw new UnrecognisedFileError(`${name}: ${mistake.message}`, {
+      hint: mistake.hint,
+      ...(safety === undefined ? {} : { safety }),
+    })
+  }
   throw new UnrecognisedFileError(`${name} is not a model of a kind that Portolan knows`, {
     hint: `Known: ${formats.map((format) => format.name).join(', ')}.`,
   })

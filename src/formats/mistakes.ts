@@ -1,10 +1,14 @@
+import type { ByteSource } from '../core/bytes/byte-source.ts'
 import type { Probe } from '../core/format.ts'
+import type { SafetyReport } from '../core/source-model.ts'
 import { latin1, startsWith, textOf } from './probing.ts'
 
 /** What people drop by mistake, and model files of kinds that Portolan does not know: what it is, and what to do instead. */
 export interface Mistake {
   readonly message: string
   readonly hint: string
+  /** What a pickle would import and call; undefined where it is too damaged to tell. */
+  readonly safety?: (source: ByteSource) => Promise<SafetyReport | undefined>
 }
 
 interface Rule extends Mistake {
@@ -74,6 +78,7 @@ const RULES: readonly Rule[] = [
       (text !== null && /^\(?c[\w.]+\n[\w.]+\n/.test(text)),
     message: 'This is a Python pickle without a scikit-learn estimator in it; nothing in it was executed',
     hint: 'Pickle the fitted estimator itself. Do not load a pickle in Python that you do not trust: it can run any code.',
+    safety: async (source) => (await import('./sklearn/reader/pickle-safety.ts')).pickleSafety(source),
   },
   {
     matches: magic([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),
@@ -163,6 +168,5 @@ function isTable(text: string): boolean {
 /** What the file is, when it is something familiar that is not a model Portolan reads. */
 export function recogniseMistake(probe: Probe): Mistake | null {
   const text = textOf(probe)
-  const rule = RULES.find(({ matches }) => matches(probe, text))
-  return rule ? { message: rule.message, hint: rule.hint } : null
+  return RULES.find(({ matches }) => matches(probe, text)) ?? null
 }

@@ -7,7 +7,7 @@ export const diagramEn = {
   list: 'Nodes',
   showList: 'List of nodes',
   search: 'Search nodes',
-  searchPlaceholder: 'Operator, name, attribute',
+  searchPlaceholder: 'Name, operator…',
   matches: (count: number) => (count === 1 ? '1 match' : `${count} matches`),
   previous: 'Previous match',
   next: 'Next match',

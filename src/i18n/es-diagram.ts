@@ -8,7 +8,7 @@ export const diagramEs: DiagramMessages = {
   list: 'Nodos',
   showList: 'Lista de nodos',
   search: 'Buscar nodos',
-  searchPlaceholder: 'Operador, nombre, atributo',
+  searchPlaceholder: 'Nombre, operador…',
   matches: (count) => (count === 1 ? '1 coincidencia' : `${count} coincidencias`),
   previous: 'Coincidencia anterior',
   next: 'Coincidencia siguiente',

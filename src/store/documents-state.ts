@@ -1,7 +1,6 @@
 import type { SerializedError } from '../core/errors.ts'
 import type { WriteOptions } from '../core/writer.ts'
-import type { CompatibilityView, ConversionView, ModelSummary } from '../worker/model-service.ts'
-import type { EnsembleView } from '../worker/tree-view.ts'
+import type { CompatibilityView, ConversionView, LoweredView, ModelSummary } from '../worker/model-service.ts'
 import { idle, type Task } from './task.ts'
 import { initialTest, type TestState } from './test-state.ts'
 
@@ -48,8 +47,8 @@ export interface StudioDocument {
   readonly convertedFrom: string | null
   readonly summary: Task<ModelSummary>
   readonly compatibility: Task<readonly CompatibilityView[]>
-  /** The model's tree ensembles; none until they are known. */
-  readonly ensembles: readonly EnsembleView[]
+  /** Null until the model is lowered, and where it can not be. */
+  readonly lowered: LoweredView | null
   readonly tree: TreeChoice | null
   readonly view: View
   /** Ids of source nodes that are selected. */
@@ -76,7 +75,7 @@ export function newDocument(
     convertedFrom: null,
     summary: idle,
     compatibility: idle,
-    ensembles: [],
+    lowered: null,
     tree: null,
     view: 'overview',
     selection: [],

@@ -6,7 +6,7 @@ type ModelConnection = ReturnType<typeof startModelWorker>
 
 /**
  * The worker behind an open file. Whoever waits too long can have it terminated: the file is opened again, in a new
- * worker, when something is next asked of it.
+ * worker, when something is next asked of it; so it is after a crash.
  */
 export class ModelSession {
   readonly file: Blob
@@ -44,7 +44,7 @@ export class ModelSession {
 
   #start() {
     if (this.#isClosed) throw new PortolanError('cancelled', `${this.name} was closed`)
-    if (!this.#worker) {
+    if (!this.#worker || this.#worker.connection.isDead) {
       const connection = startModelWorker()
       this.#worker = { connection, opened: connection.client.open({ file: this.file, name: this.name }) }
     }

@@ -3,7 +3,7 @@ import { changeDocument, documentOf, endSessions, sessionsOf, startSessions } fr
 import { newDocument, type StudioDocument, type View } from './documents-state.ts'
 import { studio } from './studio.ts'
 import { running, settle } from './task.ts'
-import { findTrees } from './tree-actions.ts'
+import { lookInside } from './tree-actions.ts'
 
 let lastId = 0
 
@@ -33,7 +33,7 @@ export async function readDocument(id: string): Promise<void> {
   changeDocument(id, () => ({ summary }))
   if (summary.status !== 'done') return
   await checkCompatibility(id)
-  await findTrees(id)
+  await lookInside(id)
 }
 
 /** Words that an address can be refused with; the page says them in its language. */

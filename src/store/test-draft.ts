@@ -39,6 +39,7 @@ export function newDraft(inputs: readonly FormInput[], example: TextTable | null
       json: '',
       file: null,
       pixels: '0..1',
+      order: 'rgb',
     })),
   }
 }
@@ -57,6 +58,16 @@ function defaultSize(dim: Dim): number {
   return typeof dim === 'number' && dim >= 0 ? dim : 1
 }
 
+/** A free height or width of a picture starts with what most networks take. */
+const PICTURE_SIDE = 224
+
+/** The shape of a tensor that is to be filled with a picture: [N, H, W, C] where the last axis is one of channels, else [N, C, H, W]. */
+export function pictureShape(shape: readonly number[], known: FormInput['shape']): readonly number[] {
+  const isFree = (axis: number) => typeof known?.[axis] !== 'number' || known[axis] < 0
+  const sides = !isFree(3) && (known?.[3] as number) <= 4 ? [1, 2] : [2, 3]
+  return shape.map((size, axis) => (sides.includes(axis) && isFree(axis) && size === 1 ? PICTURE_SIDE : size))
+}
+
 /** What is to be run. Throws PortolanError('invalid-input') where something is still missing. */
 export function requestOf(draft: TestDraft, inputs: readonly FormInput[]): TestRequest {
   if (draft.mode === 'row') {
@@ -70,7 +81,7 @@ export function requestOf(draft: TestDraft, inputs: readonly FormInput[]): TestR
   return { kind: 'tensors', fills: draft.fills.map((fill, i) => fillOf(fill, inputs[i]?.name ?? '')) }
 }
 
-function fillOf({ kind, shape, seed, json, file, pixels }: FillDraft, name: string): TensorFill {
+function fillOf({ kind, shape, seed, json, file, pixels, order }: FillDraft, name: string): TensorFill {
   switch (kind) {
     case 'random':
       return { kind, shape, seed }
@@ -81,6 +92,6 @@ function fillOf({ kind, shape, seed, json, file, pixels }: FillDraft, name: stri
       throw new PortolanError('invalid-input', `there is no JSON for the input ${name}`)
     default:
       if (!file) throw new PortolanError('invalid-input', `no file has been chosen for the input ${name}`)
-      return kind === 'npy' ? { kind, file } : { kind, shape, file, pixels }
+      return kind === 'npy' ? { kind, file } : { kind, shape, file, pixels, order }
   }
 }

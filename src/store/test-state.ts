@@ -5,7 +5,7 @@ import type { Comparison } from '../runtime/compare.ts'
 import type { OutputAgreement } from '../runtime/compare-values.ts'
 import type { TextTable } from '../runtime/table.ts'
 import type { RunView } from '../worker/run-view.ts'
-import type { PixelRange } from '../worker/test-request.ts'
+import type { ImageReading } from '../worker/test-request.ts'
 import type { ConvertOptions } from './documents-state.ts'
 import { idle, type Task } from './task.ts'
 
@@ -37,13 +37,12 @@ export type TestMode = 'row' | 'table' | 'tensors'
 export const fillKinds = ['random', 'zeros', 'image', 'npy', 'json'] as const
 
 /** What a person has entered for a tensor; only what the kind asks for is used. */
-export interface FillDraft {
+export interface FillDraft extends ImageReading {
   readonly kind: (typeof fillKinds)[number]
   readonly shape: readonly number[]
   readonly seed: number
   readonly json: string
   readonly file: File | null
-  readonly pixels: PixelRange
 }
 
 export interface TestDraft {

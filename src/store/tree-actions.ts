@@ -4,15 +4,16 @@ import { changeDocument, documentOf, sessionsOf } from './document-access.ts'
 import type { TreeChoice } from './documents-state.ts'
 import { settle } from './task.ts'
 
-/** Finds out which trees a model has. One that is nothing but a tree is shown as one. */
-export async function findTrees(id: string): Promise<void> {
+/** Looks at the lowered model: its answers, and its trees. One that is nothing but a tree is shown as one. */
+export async function lookInside(id: string): Promise<void> {
   const session = sessionsOf(id)?.model
   if (!session) return
-  const found = await settle(session.client().then((client) => client.trees(null)))
+  const found = await settle(session.client().then((client) => client.lowered(null)))
   if (found.status !== 'done') return
-  const [only, ...others] = found.value
+  const lowered = found.value
+  const [only, ...others] = lowered?.ensembles ?? []
   const isAlone = only?.trees === 1 && others.length === 0 && isAllThereIs(id, only.origin)
-  changeDocument(id, () => ({ ensembles: found.value, tree: isAlone ? { node: only.node, index: 0 } : null }))
+  changeDocument(id, () => ({ lowered, tree: isAlone ? { node: only.node, index: 0 } : null }))
 }
 
 /** Whether a model's operators are these and what only names their results. */

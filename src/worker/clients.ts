@@ -10,7 +10,7 @@ type ModelApi = Pick<
   | 'convert'
   | 'runnable'
   | 'hub'
-  | 'trees'
+  | 'lowered'
   | 'tree'
   | 'table'
   | 'evaluate'

@@ -1,6 +1,6 @@
 import { isGraph } from '../core/ir/graph.ts'
 import { elementCount, isTensor, type Tensor } from '../core/ir/tensor.ts'
-import { formatType } from '../core/ir/types.ts'
+import { formatType, type ValueType } from '../core/ir/types.ts'
 import type { NestedGraph } from './nested-bodies.ts'
 
 /** A graph as plain data that can be cloned to the page: structure and texts, no elements of tensors. */
@@ -71,8 +71,14 @@ export function graphView({ graph, results }: NestedGraph): GraphView {
       attributes: Object.entries(node.attributes).map(([name, value]) => attributeView(name, value)),
     })),
     constants: Object.fromEntries([...graph.constants].map(([name, tensor]) => [name, constantView(tensor)])),
-    types: Object.fromEntries([...graph.types].map(([name, type]) => [name, formatType(type)])),
+    types: Object.fromEntries([...graph.types].map(([name, type]) => [name, typeText(type)])),
   }
+}
+
+/** `float32[N, 4]`; only the shape where nobody knows what is in it, and nothing where nothing is known. */
+export function typeText(type: ValueType): string {
+  if (type.dtype !== null || type.container) return formatType(type)
+  return type.shape === null ? '' : formatType(type).replace(/^\?/, '')
 }
 
 function attributeView(name: string, value: unknown): AttributeView {

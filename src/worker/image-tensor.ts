@@ -1,6 +1,6 @@
 import { PortolanError } from '../core/errors.ts'
 import type { EvalTensor } from '../core/ops/spec.ts'
-import type { PixelRange } from './test-request.ts'
+import type { ImageReading, PixelRange } from './test-request.ts'
 
 /** Where an image stands in a tensor's shape. */
 export interface ImageLayout {
@@ -29,7 +29,11 @@ export function imageLayout(shape: readonly number[]): ImageLayout | undefined {
  * An image file, stretched to the height and width of a tensor's shape, repeated along the batch.
  * Throws PortolanError('invalid-input') when the file is no image, or the shape no image's.
  */
-export async function imageTensor(file: Blob, shape: readonly number[], pixels: PixelRange): Promise<EvalTensor> {
+export async function imageTensor(
+  file: Blob,
+  shape: readonly number[],
+  { pixels, order }: ImageReading,
+): Promise<EvalTensor> {
   const layout = imageLayout(shape)
   if (!layout) {
     throw new PortolanError('invalid-input', `an image does not fit the shape [${shape.join(', ')}]`)
@@ -40,8 +44,10 @@ export async function imageTensor(file: Blob, shape: readonly number[], pixels: 
   const one = new Float64Array(count * channels)
   for (let pixel = 0; pixel < count; pixel++) {
     for (let channel = 0; channel < channels; channel++) {
-      const value = channels === 1 ? luminance(rgba, pixel) : (rgba[pixel * 4 + channel] as number)
-      one[channelsFirst ? channel * count + pixel : pixel * channels + channel] = Math.fround(inRange(value, pixels))
+      const colour = order === 'bgr' && channel < 3 ? 2 - channel : channel
+      const value = channels === 1 ? luminance(rgba, pixel) : (rgba[pixel * 4 + colour] as number)
+      const number = inRange(value, pixels, channels === 1 ? GREEN : colour)
+      one[channelsFirst ? channel * count + pixel : pixel * channels + channel] = Math.fround(number)
     }
   }
   const batch = shape[0] ?? 1
@@ -74,9 +80,25 @@ function luminance(rgba: Uint8ClampedArray, pixel: number): number {
   return 0.299 * r + 0.587 * g + 0.114 * b
 }
 
-function inRange(value: number, pixels: PixelRange): number {
-  if (pixels === '0..255') return value
-  return pixels === '0..1' ? value / 255 : value / 127.5 - 1
+/** The channel whose statistics a grey picture takes. */
+const GREEN = 1
+
+/** Mean and standard deviation of red, green and blue over ImageNet's pictures, as torchvision.transforms documents them. */
+const IMAGENET_MEAN = [0.485, 0.456, 0.406]
+const IMAGENET_DEVIATION = [0.229, 0.224, 0.225]
+
+/** @param colour 0 red, 1 green, 2 blue, 3 alpha */
+function inRange(value: number, pixels: PixelRange, colour: number): number {
+  switch (pixels) {
+    case '0..255':
+      return value
+    case '0..1':
+      return value / 255
+    case '-1..1':
+      return value / 127.5 - 1
+    case 'imagenet':
+      return (value / 255 - (IMAGENET_MEAN[colour] ?? 0)) / (IMAGENET_DEVIATION[colour] ?? 1)
+  }
 }
 
 /** The first image of a tensor as a PNG, from its smallest value (black) to its largest; undefined when it is none. */

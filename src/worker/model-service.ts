@@ -6,7 +6,6 @@ import type { Detection, FormatDescriptor } from '../core/format.ts'
 import type { Graph } from '../core/ir/graph.ts'
 import type { ModelInput, ModelOutput } from '../core/ir/model.ts'
 import { isTensor, type Tensor } from '../core/ir/tensor.ts'
-import { formatType } from '../core/ir/types.ts'
 import {
   blockedError,
   type Compatibility,
@@ -24,7 +23,7 @@ import { tableFromCsv } from '../runtime/csv-table.ts'
 import type { SessionValue } from '../runtime/ort/session.ts'
 import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
-import { type GraphView, graphView } from './graph-view.ts'
+import { type GraphView, graphView, typeText } from './graph-view.ts'
 import { withKnownValues } from './known-values.ts'
 import { type NestedGraph, nestBodies } from './nested-bodies.ts'
 import type { CallContext } from './rpc.ts'
@@ -69,6 +68,14 @@ export interface ConversionView {
   readonly graph: GraphView | null
   readonly signature: Signature | null
   readonly diagnostics: readonly Diagnostic[]
+}
+
+/** What is known of a model once it is lowered. */
+export interface LoweredView {
+  /** The tree ensembles that it decides with. */
+  readonly ensembles: readonly EnsembleView[]
+  /** Its answers, which a scikit-learn file says nothing about. */
+  readonly outputs: readonly SignatureView[]
 }
 
 /** The hub's signature, for the reference evaluation's form. */
@@ -173,10 +180,23 @@ export class ModelService {
     return { inputs: withKnownValues(model.graph, inputs), outputs, inputValues }
   }
 
-  /** The tree ensembles that the model decides with; none when it can not be lowered. */
-  trees = async (_: null, { signal }: CallContext): Promise<EnsembleView[]> => {
+  /** What lowering has found out; null when the model can not be lowered. */
+  lowered = async (_: null, { signal }: CallContext): Promise<LoweredView | null> => {
     const { model } = await this.#lower(signal)
-    return model ? ensembleViews(model) : []
+    if (!model) return null
+    const { graph, outputs } = model
+    return {
+      ensembles: ensembleViews(model),
+      outputs: outputs.map(({ value, role, columns = [] }) => {
+        const type = graph.types.get(value)
+        const [only] = columns
+        return {
+          name: columns.length === 1 && only !== undefined ? only : role === 'other' ? value : role,
+          type: type ? typeText(type) : '',
+          columns: columns.length > 1 ? columns : null,
+        }
+      }),
+    }
   }
 
   /** One tree, by its place among those of an ensemble. */
@@ -237,7 +257,7 @@ export class ModelService {
 function summary(detection: Detection, source: SourceModel, nested: NestedGraph, size: number): ModelSummary {
   const entry = ({ name, type, columns }: SourceModel['inputs'][number]): SignatureView => ({
     name,
-    type: formatType(type),
+    type: typeText(type),
     columns: columns ?? null,
   })
   return {

@@ -86,6 +86,8 @@ interface Pending {
 /** A worker with its client; `terminate` rejects everything under way. */
 export interface Connection<S> {
   readonly client: Client<S>
+  /** Whether it was terminated, or has crashed. */
+  readonly isDead: boolean
   terminate(): void
 }
 
@@ -116,7 +118,7 @@ export function connect<S>(worker: Worker): Connection<S> {
     event.preventDefault()
     die(
       new PortolanError('internal', `The worker stopped: ${event.message || 'out of memory, probably'}`, {
-        hint: 'Drop the file again. If it is very large, close other tabs first.',
+        hint: 'Try again. If the model is very large, close other tabs first.',
       }),
     )
   })
@@ -152,6 +154,9 @@ export function connect<S>(worker: Worker): Connection<S> {
   })
   return {
     client,
+    get isDead() {
+      return dead !== undefined
+    },
     terminate() {
       worker.terminate()
       die(cancelled())

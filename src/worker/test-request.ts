@@ -21,10 +21,17 @@ export type TensorFill =
   | { readonly kind: 'zeros'; readonly shape: readonly number[] }
   | { readonly kind: 'json'; readonly text: string }
   | { readonly kind: 'npy'; readonly file: Blob }
-  | { readonly kind: 'image'; readonly shape: readonly number[]; readonly file: Blob; readonly pixels: PixelRange }
+  | ({ readonly kind: 'image'; readonly shape: readonly number[]; readonly file: Blob } & ImageReading)
 
-/** What a channel's 0–255 becomes. */
-export type PixelRange = '0..1' | '-1..1' | '0..255'
+/** What a channel's 0–255 becomes; `imagenet` is what torchvision's models take: 0–1 less the mean, by the deviation. */
+export type PixelRange = '0..1' | '-1..1' | '0..255' | 'imagenet'
+
+/** How a picture becomes numbers. */
+export interface ImageReading {
+  readonly pixels: PixelRange
+  /** BGR is the order of OpenCV and Caffe. */
+  readonly order: 'rgb' | 'bgr'
+}
 
 /** 2²⁶ elements are half a gigabyte in float64. */
 const MAX_ELEMENTS = 1 << 26
@@ -52,7 +59,7 @@ async function fillTensor(fill: TensorFill, name: string, dtype: DType): Promise
       return tensorFromArray(name, readNpy(new Uint8Array(await fill.file.arrayBuffer())))
     case 'image':
       checkSize(name, fill.shape)
-      return imageTensor(fill.file, fill.shape, fill.pixels)
+      return imageTensor(fill.file, fill.shape, fill)
     case 'zeros':
       checkSize(name, fill.shape)
       return dtype === 'string'

@@ -17,7 +17,8 @@ interface LinkedNodesProps {
 export function LinkedNodes({ source, target, selected, linked, picked }: LinkedNodesProps) {
   const { t } = useWords()
   const names = (graph: Graph, ids: readonly string[]) => {
-    const ops = graph.nodes.filter(({ id }) => ids.includes(id)).map(nameOf)
+    const chosen = new Set(ids)
+    const ops = counted(graph.nodes.filter(({ id }) => chosen.has(id)))
     return ops.length > MAX_NAMES
       ? `${ops.slice(0, MAX_NAMES).join(', ')} ${t.compare.andMore(ops.length - MAX_NAMES)}`
       : ops.join(', ')
@@ -41,9 +42,26 @@ export function LinkedNodes({ source, target, selected, linked, picked }: Linked
   )
 }
 
+/** A node by its name, several of one operator by their number: `Cast × 4`. */
+function counted(nodes: Graph['nodes']): string[] {
+  const groups = new Map<string, Graph['nodes'][number][]>()
+  for (const node of nodes) {
+    const group = groups.get(node.op)
+    if (group) group.push(node)
+    else groups.set(node.op, [node])
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => {
+    if (!first) return []
+    return others.length === 0 ? [nameOf(first)] : [`${shortName(first)} × ${others.length + 1}`]
+  })
+}
+
+const shortName = ({ op }: Graph['nodes'][number]) => op.slice(op.lastIndexOf('.') + 1)
+
 /** `Dense hidden_1`; only the operator where the label repeats it. */
-function nameOf({ op, label }: Graph['nodes'][number]): string {
-  const short = op.slice(op.lastIndexOf('.') + 1)
+function nameOf(node: Graph['nodes'][number]): string {
+  const short = shortName(node)
+  const { label } = node
   const isSaid = label.toLowerCase().startsWith(short.toLowerCase()) || label.endsWith(short)
   return isSaid ? label : `${short} ${label}`
 }

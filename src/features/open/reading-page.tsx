@@ -4,7 +4,7 @@ import { RoseIcon } from '../../components/icons.tsx'
 import { ErrorNotice } from '../../components/notice.tsx'
 import { PickleSafety } from '../../components/pickle-safety.tsx'
 import { Progress } from '../../components/progress.tsx'
-import type { SerializedError } from '../../core/errors.ts'
+import { type SerializedError, serializeError } from '../../core/errors.ts'
 import { useWords } from '../../i18n/words.tsx'
 import { closeDocument, openFiles, readDocument } from '../../store/open-actions.ts'
 import styles from './reading-page.module.css'
@@ -29,6 +29,27 @@ export function ReadingPage({ id, name }: DocumentProps) {
         onCancel={() => closeDocument(id)}
       />
       <p className={styles.lead}>{t.open.readingLead}</p>
+    </div>
+  )
+}
+
+/** A model whose page broke: the others go on. */
+export function BrokenPage({ id, name, error, onRetry }: DocumentProps & { error: unknown; onRetry: () => void }) {
+  const { t } = useWords()
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.title}>{t.open.broken(name)}</h1>
+      <ErrorNotice
+        error={serializeError(error)}
+        actions={
+          <>
+            <Button look="primary" onClick={onRetry}>
+              {t.open.reread}
+            </Button>
+            <Button onClick={() => closeDocument(id)}>{t.app.close}</Button>
+          </>
+        }
+      />
     </div>
   )
 }

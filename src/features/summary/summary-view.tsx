@@ -3,22 +3,25 @@ import { Facts } from '../../components/facts.tsx'
 import { Panel, Section } from '../../components/panel.tsx'
 import { PickleSafety } from '../../components/pickle-safety.tsx'
 import { useWords } from '../../i18n/words.tsx'
-import type { ModelSummary } from '../../worker/model-service.ts'
+import type { ModelSummary, SignatureView } from '../../worker/model-service.ts'
 import { OperatorCounts } from './operator-counts.tsx'
 import { SignatureTable } from './signature-table.tsx'
 
 interface SummaryViewProps {
   summary: ModelSummary
+  /** What the model answers, where lowering found out more than the file says. */
+  answers: readonly SignatureView[] | null
   /** The model that it was converted from. */
   convertedFrom: string | null
   onShow: (nodes: readonly string[]) => void
 }
 
 /** "What is it?" */
-export function SummaryView({ summary, convertedFrom, onShow }: SummaryViewProps) {
+export function SummaryView({ summary, answers, convertedFrom, onShow }: SummaryViewProps) {
   const { t, bytes, integer } = useWords()
   const { formatName, versions, producer, size, parameterCount, facts, inputs, outputs, diagnostics, safety, graph } =
     summary
+  const told = answers === null || outputs.some(({ type }) => type !== '')
   const known = [
     { name: t.summary.format, value: formatName },
     ...versions.map(({ name, value }) => ({ name, value })),
@@ -38,7 +41,7 @@ export function SummaryView({ summary, convertedFrom, onShow }: SummaryViewProps
         </Section>
       )}
       <SignatureTable title={t.summary.inputs} entries={inputs} nothing={t.summary.noInputs} />
-      <SignatureTable title={t.summary.outputs} entries={outputs} nothing={t.summary.noOutputs} />
+      <SignatureTable title={t.summary.outputs} entries={told ? outputs : answers} nothing={t.summary.noOutputs} />
       <OperatorCounts nodes={graph.nodes} onShow={onShow} />
     </Panel>
   )

@@ -1,7 +1,9 @@
 import { SelectField, TextField } from '../../components/field.tsx'
 import { FileDrop } from '../../components/file-drop.tsx'
+import { useObjectUrl } from '../../components/use-object-url.ts'
 import { useWords } from '../../i18n/words.tsx'
 import { changeFill } from '../../store/test-actions.ts'
+import { pictureShape } from '../../store/test-draft.ts'
 import { type FillDraft, type FormInput, fillKinds } from '../../store/test-state.ts'
 import { JsonField } from './json-field.tsx'
 import styles from './tensor-form.module.css'
@@ -30,7 +32,7 @@ interface TensorFieldsProps {
   onChange: (changes: Partial<FillDraft>) => void
 }
 
-const PIXELS = ['0..1', '-1..1', '0..255'] as const
+const PIXELS = ['0..1', '-1..1', '0..255', 'imagenet'] as const
 
 function TensorFields({ input, fill, onChange }: TensorFieldsProps) {
   const { t } = useWords()
@@ -52,7 +54,7 @@ function TensorFields({ input, fill, onChange }: TensorFieldsProps) {
         label={`${t.test.fill} ${name}`}
         value={fill.kind}
         options={kinds.map((kind) => ({ value: kind, label: t.test[kind] }))}
-        onChange={(kind) => onChange({ kind })}
+        onChange={(kind) => onChange({ kind, ...(kind === 'image' && { shape: pictureShape(fill.shape, shape) }) })}
       />
       {hasShape && <ShapeFields input={input} fill={fill} onChange={onChange} />}
       {fill.kind === 'random' && (
@@ -64,12 +66,26 @@ function TensorFields({ input, fill, onChange }: TensorFieldsProps) {
         />
       )}
       {fill.kind === 'image' && (
-        <SelectField
-          label={t.test.pixelRange}
-          value={fill.pixels}
-          options={PIXELS.map((pixels) => ({ value: pixels, label: pixels.replace('..', ' … ') }))}
-          onChange={(pixels) => onChange({ pixels })}
-        />
+        <div className={styles.picture}>
+          <SelectField
+            label={t.test.pixelRange}
+            value={fill.pixels}
+            options={PIXELS.map((pixels) => ({
+              value: pixels,
+              label: pixels === 'imagenet' ? t.test.imagenet : pixels.replace('..', ' … '),
+            }))}
+            onChange={(pixels) => onChange({ pixels })}
+          />
+          <SelectField
+            label={t.test.order}
+            value={fill.order}
+            options={[
+              { value: 'rgb', label: 'RGB' },
+              { value: 'bgr', label: 'BGR' },
+            ]}
+            onChange={(order) => onChange({ order })}
+          />
+        </div>
       )}
       {(fill.kind === 'image' || fill.kind === 'npy') && (
         <FileDrop
@@ -79,9 +95,15 @@ function TensorFields({ input, fill, onChange }: TensorFieldsProps) {
           onFile={(file) => onChange({ file })}
         />
       )}
+      {fill.kind === 'image' && fill.file && <Preview file={fill.file} />}
       {fill.kind === 'json' && <JsonField value={fill.json} onChange={(json) => onChange({ json })} />}
     </fieldset>
   )
+}
+
+function Preview({ file }: { file: File }) {
+  const address = useObjectUrl(file)
+  return address && <img className={styles.preview} src={address} alt={file.name} />
 }
 
 /** A number for each dimension; those that the model fixes can not be changed. */

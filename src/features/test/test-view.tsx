@@ -4,6 +4,7 @@ import { ErrorNotice, Notice } from '../../components/notice.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Progress } from '../../components/progress.tsx'
 import { useWords } from '../../i18n/words.tsx'
+import { documentOf } from '../../store/document-access.ts'
 import type { ConvertOptions } from '../../store/documents-state.ts'
 import { useDocument } from '../../store/hooks.ts'
 import { cancelTest, prepareTest, runTest, testOptions } from '../../store/test-actions.ts'
@@ -19,10 +20,9 @@ export function TestView({ id }: { id: string }) {
   const { t } = useWords()
   const test = useDocument(id, (document) => document.test)
   const setup = test?.setup
-  const isUntouched = setup?.status === 'idle'
   useEffect(() => {
-    if (isUntouched) void prepareTest(id)
-  }, [id, isUntouched])
+    if (documentOf(id)?.test.setup.status === 'idle') void prepareTest(id)
+  }, [id])
 
   if (!test || !setup) return null
   if (setup.status === 'failed') {
@@ -36,10 +36,20 @@ export function TestView({ id }: { id: string }) {
       </div>
     )
   }
-  if (setup.status !== 'done') {
+  if (setup.status === 'idle') {
     return (
       <div className={styles.alone}>
-        <Progress label={t.test.preparing} fraction={null} />
+        <p>{t.test.stopped}</p>
+        <Button look="primary" onClick={() => void prepareTest(id)}>
+          {t.test.load}
+        </Button>
+      </div>
+    )
+  }
+  if (setup.status === 'running') {
+    return (
+      <div className={styles.alone}>
+        <Progress label={t.test.preparing} fraction={null} onCancel={() => cancelTest(id)} />
       </div>
     )
   }

@@ -18,7 +18,7 @@ interface TreesEntryProps {
 /** The way from an operator to the trees behind it; nothing where there are none. */
 export function TreesEntry({ id, graph, node }: TreesEntryProps) {
   const { t, integer } = useWords()
-  const ensembles = useDocument(id, (document) => document.ensembles) ?? []
+  const ensembles = useDocument(id, (document) => document.lowered?.ensembles) ?? []
   const choices: (TreeChoice | undefined)[] =
     node === null ? ensembles.map((ensemble) => ({ node: ensemble.node, index: 0 })) : [treeOf(graph, ensembles, node)]
   return choices.map((choice) => {

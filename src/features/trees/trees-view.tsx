@@ -28,7 +28,7 @@ const none: readonly string[] = []
 /** A tree of the model: its splits and leaves, and any other tree of the same ensemble a step away. */
 export function TreesView({ id, tree, hasSheet }: TreesViewProps) {
   const { t, integer } = useWords()
-  const ensemble = useDocument(id, (document) => document.ensembles.find(({ node }) => node === tree.node))
+  const ensemble = useDocument(id, (document) => document.lowered?.ensembles.find(({ node }) => node === tree.node))
   const view = useTree(id, tree)
   const shown = view.status === 'done' ? view.value : undefined
   const branches = useBranches(shown?.graph)
