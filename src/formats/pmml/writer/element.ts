@@ -1,9 +1,7 @@
+import type { XmlContent } from '../../../encodings/xml/write-xml.ts'
+
 /** An element to be written: attributes that are undefined are left out. To be read once, see `lazyElement`. */
-export interface Element {
-  readonly name: string
-  readonly attributes: Readonly<Record<string, string | number | boolean | undefined>>
-  readonly children: readonly (Element | string)[]
-}
+export type Element = XmlContent
 
 type Child = Element | string | null | undefined | false
 

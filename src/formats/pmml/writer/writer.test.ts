@@ -164,6 +164,24 @@ describe('pmmlWriter', () => {
     expect(document.match(/<row>/g)).toHaveLength(4 + 2 * 4)
   })
 
+  it.each([
+    { where: 'a column', model: () => tableModel([continuous('a\u0007')], (_, [x = '']) => [value(x)]) },
+    {
+      where: 'a category',
+      model: () =>
+        tableModel([text('s')], (hub, inputs) => {
+          const encodings = [{ keys: ['a', '\u0000'], slots: [0, 1], size: 2, unknownSlot: -1, missingSlot: -1 }]
+          const dummies = hub.ml('ml.oneHot', inputs, { encodings })
+          return [value(hub.op('ReduceSum', [dummies, hub.int64([1])], { keepdims: 1 }))]
+        }),
+    },
+  ])('refuses what XML can not hold in the name of $where', async ({ model }) => {
+    const { parts, diagnostics } = await writeText(model())
+    expect(parts).toBeUndefined()
+    expect(diagnostics.map(({ code }) => code)).toEqual(['unwritable-text'])
+    expect(diagnostics[0]?.hint).toContain('Rename')
+  })
+
   it('reports everything that blocks', async () => {
     const model = tensorModel({ image: ['N', 1, 4, 4] }, (hub, [image = '']) => {
       const kernel = hub.float32(new Array(9).fill(1), [1, 1, 3, 3])

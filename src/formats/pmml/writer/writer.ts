@@ -3,15 +3,16 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { Model } from '../../../core/ir/model.ts'
 import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { WriteOptions, Writer, Written } from '../../../core/writer.ts'
+import { forbiddenCharacter, writeXml } from '../../../encodings/xml/write-xml.ts'
 import { asTable } from './as-table.ts'
 import { Blocked, PmmlContext } from './context.ts'
 import { documentOf } from './document.ts'
 import type { Element } from './element.ts'
 import { emitters, estimators } from './emitters/registry.ts'
 import { writeOutputs } from './outputs.ts'
-import { serialize } from './serialize.ts'
 import { targetGraph } from './target-graph.ts'
 import { unsupportedOperators } from './unsupported.ts'
+import { unwritableTexts } from './unwritable.ts'
 
 /** Writes the hub's model as PMML 4.4 (https://dmg.org/pmml/v4-4-1/GeneralStructure.html). */
 export const pmmlWriter: Writer = {
@@ -25,7 +26,7 @@ async function writePmml(model: Model, options: WriteOptions = {}): Promise<Writ
   if (!document) return { diagnostics }
   const outputs = ctx.model.outputs.filter((output) => !ctx.leftOut.has(output))
   return {
-    parts: serialize(document),
+    parts: writeXml(document),
     diagnostics,
     graph: targetGraph(ctx),
     signature: { inputs: ctx.model.inputs, outputs },
@@ -50,10 +51,11 @@ async function plan(model: Model, options: WriteOptions): Promise<Plan> {
   } catch (error) {
     if (!(error instanceof Blocked)) throw error
   }
-  const diagnostics = [...unsupportedOperators(ctx, emitters), ...ctx.diagnostics]
+  const diagnostics = [...unsupportedOperators(ctx, emitters), ...unwritableTexts(table.model), ...ctx.diagnostics]
   if (diagnostics.some((d) => d.severity === 'blocked')) return { ctx, diagnostics }
-  const description = model.metadata.description
-  const document = documentOf(ctx, { version, ...(description === undefined ? {} : { description }) })
+  const { description } = model.metadata
+  const isWritable = description !== undefined && forbiddenCharacter(description) === undefined
+  const document = documentOf(ctx, { version, ...(isWritable ? { description } : {}) })
   return { ctx, document, diagnostics }
 }
 
