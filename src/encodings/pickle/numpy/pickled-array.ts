@@ -12,6 +12,8 @@ function core(name: string): string[] {
 }
 
 const RECONSTRUCT = core('multiarray._reconstruct')
+/** dill writes `_create_array(_reconstruct, (…), state, attributes)`. */
+const DILL = ['dill._dill._create_array']
 const FROM_BUFFER = core('numeric._frombuffer')
 const SCALAR = core('multiarray.scalar')
 const MASKED = ['numpy.ma.core._mareconstruct', 'numpy.ma._mareconstruct']
@@ -21,7 +23,7 @@ const decoded = new WeakMap<object, NdArray<PyValue>>()
 
 /** Whether a value is a numpy array of any spelling (not a scalar, not a masked array). */
 export function isNdArray(value: PyValue | undefined): value is PyValue {
-  return isNode(value, 'inline-array') || isObjectOf(value, ...RECONSTRUCT, ...FROM_BUFFER)
+  return isNode(value, 'inline-array') || isObjectOf(value, ...RECONSTRUCT, ...FROM_BUFFER, ...DILL)
 }
 
 /**
@@ -42,10 +44,11 @@ export function toNdArray(value: PyValue | undefined): NdArray<PyValue> | undefi
 function decode(value: PyValue): NdArray<PyValue> {
   if (isNode(value, 'inline-array')) return decodeArray(toDtype(value.dtype), value.shape, value.order, value.bytes)
   if (isObjectOf(value, ...FROM_BUFFER)) return decodeFromBuffer(value)
-  if (!isNode(value, 'object') || !isNode(value.state, 'tuple')) {
+  const state = isObjectOf(value, ...DILL) ? value.args[2] : isNode(value, 'object') ? value.state : undefined
+  if (!isNode(value, 'object') || !isNode(state, 'tuple')) {
     throw new MalformedFileError('A numpy array without its state', offsetOf(value))
   }
-  const [, shape, dtype, isFortran, data] = value.state.items
+  const [, shape, dtype, isFortran, data] = state.items
   return decodeState(shape, dtype, isFortran, data, value)
 }
 

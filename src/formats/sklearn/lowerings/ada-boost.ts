@@ -6,7 +6,7 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { asClasses, asValue, byProbability, CLASS_OPS, softmax } from './classification.ts'
 import { type Columns, float32Table, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
-import { classLabels, text, vector } from './estimator.ts'
+import { classLabels, isFittedSince, text, vector } from './estimator.ts'
 import type { ClassLabels } from './prediction.ts'
 import { addTree, cartTree, classFractions } from './tree.ts'
 import { votes } from './voting.ts'
@@ -21,12 +21,7 @@ interface Member {
 const EPSILON = 2 ** -52
 
 /** Before 1.4 a vote for one class did not count against the others. */
-function votesCountAgainst(estimator: PyView): boolean {
-  const [major, minor] = String(estimator.optional('_sklearn_version')?.value ?? '')
-    .split('.')
-    .map(Number)
-  return !(major === 0 || (major === 1 && (minor ?? 0) < 4))
-}
+const votesCountAgainst = (estimator: PyView): boolean => isFittedSince(estimator, 1, 4)
 
 /** A member's contribution to each class by its class fractions. */
 type Contribution = (fractions: Float64Array, weight: number) => number[]

@@ -3,7 +3,7 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { type Columns, columnsOf, numericTable, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { mapped } from './derived-columns.ts'
-import { requireSetting, vector } from './estimator.ts'
+import { isFittedSince, requireSetting, vector } from './estimator.ts'
 
 /** The number of inner edges at or below the value (numpy.searchsorted, side='right'). */
 function binOf(x: Expression, edges: Float64Array): Expression {
@@ -26,12 +26,7 @@ function nudged(x: Expression): Expression {
   return apply('+', x, apply('+', number(1e-8), apply('*', number(1e-5), apply('abs', x))))
 }
 
-function nudges(estimator: PyView): boolean {
-  const [major, minor] = String(estimator.optional('_sklearn_version')?.value ?? '')
-    .split('.')
-    .map(Number)
-  return major === 0 || (major === 1 && (minor ?? 0) < 2)
-}
+const nudges = (estimator: PyView): boolean => !isFittedSince(estimator, 1, 2)
 
 /** sklearn/preprocessing/_discretization.py. */
 function kBins(ctx: LoweringContext, estimator: PyView, columns: Columns): Columns {

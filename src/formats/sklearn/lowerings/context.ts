@@ -5,7 +5,7 @@ import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { MlOp } from '../../../core/ops/ml/attributes.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
-import { operatorOf } from '../class-names.ts'
+import { isOwnClass, operatorOf } from '../class-names.ts'
 import { type Column, type Columns, columnsOf } from './columns.ts'
 import type { InputTable } from './input-table.ts'
 import type { ExtraOutput, Prediction } from './prediction.ts'
@@ -56,6 +56,18 @@ export interface ContextParts {
   readonly lowerings: ReadonlyMap<string, EstimatorLowering>
   /** The source node of an estimator. */
   readonly nodeOf: (estimator: PyView) => string | undefined
+}
+
+function unknownEstimator(estimator: PyView): UnsupportedError {
+  const { className } = estimator
+  if (estimator.isKind('object') && isOwnClass(estimator)) {
+    return new UnsupportedError(`${className} is a class of your own, whose code is not in the file`, {
+      hint: 'If it computes what the class that it extends does, say so before saving: estimator.pmml_base_class_ = StandardScaler.',
+    })
+  }
+  return new UnsupportedError(`${className || estimator.path} can not be converted yet`, {
+    hint: 'Replace this step, or leave it out of the pipeline and do it before.',
+  })
 }
 
 /** What a lowering works with: the graph being built, the model's input columns, and the way to lower other estimators. */
@@ -124,9 +136,7 @@ export class LoweringContext {
       try {
         const row = this.#lowerings.get(operator)
         if (row) return run(row)
-        throw new UnsupportedError(`${estimator.className || estimator.path} can not be converted yet`, {
-          hint: 'Replace this step, or leave it out of the pipeline and do it before.',
-        })
+        throw unknownEstimator(estimator)
       } catch (error) {
         if (!(error instanceof PortolanError) || error.code !== 'unsupported') throw error
         this.diagnostics.push({

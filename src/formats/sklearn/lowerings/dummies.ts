@@ -4,22 +4,39 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { byProbability, CLASS_OPS } from './classification.ts'
 import { type Columns, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
-import { category, classLabels, requireSetting, vector } from './estimator.ts'
+import { category, classLabels, num, requireSetting, vector } from './estimator.ts'
+import type { ClassLabels, ClassPrediction, Prediction } from './prediction.ts'
 
-/** The constant probabilities of a DummyClassifier (sklearn/dummy.py). */
-export function dummyDistribution(dummy: PyView): number[] {
+/** The constant probabilities of a DummyClassifier with one target (sklearn/dummy.py). */
+export const dummyDistribution = (dummy: PyView): number[] =>
+  distribution(dummy, dummy.attr('class_prior_'), classLabels(dummy.attr('classes_')), 0)
+
+/** The constant probabilities of the classes of one target. */
+function distribution(dummy: PyView, prior: PyView, { labels }: ClassLabels, target: number): number[] {
   const strategy = requireSetting(dummy, 'strategy', ['prior', 'most_frequent', 'constant'], 'prior')
-  const priors = [...vector(dummy.attr('class_prior_'))]
+  const priors = [...vector(prior)]
   if (strategy === 'prior') return priors
-  const { labels } = classLabels(dummy.attr('classes_'))
-  const constant = strategy === 'constant' ? constantOf(dummy) : undefined
+  const constant = strategy === 'constant' ? constantOf(dummy, target) : undefined
   const chosen = constant === undefined ? priors.indexOf(Math.max(...priors)) : labels.indexOf(constant)
   return priors.map((_, k) => (k === chosen ? 1 : 0))
 }
 
-function constantOf(dummy: PyView) {
+function constantOf(dummy: PyView, target: number) {
   const view = dummy.attr('constant')
-  return category(view.isArray || view.isKind('list') ? (view.items()[0] ?? view) : view)
+  return category(view.isArray || view.isKind('list') ? (view.items()[target] ?? view) : view)
+}
+
+function classifier(ctx: LoweringContext, dummy: PyView, columns: Columns): Prediction {
+  const outputs = num(dummy, 'n_outputs_', 1)
+  const targets = Array.from({ length: outputs }, (_, t): ClassPrediction => {
+    const [labels, prior] = ['classes_', 'class_prior_'].map((name) => {
+      const view = dummy.attr(name)
+      return outputs === 1 ? view : view.item(t)
+    }) as [PyView, PyView]
+    const classes = classLabels(labels)
+    return byProbability(ctx, classes, constants(ctx, columns, distribution(dummy, prior, classes, t)))
+  })
+  return targets.length === 1 ? (targets[0] as ClassPrediction) : { kind: 'multi', targets }
 }
 
 /** The constant answer of a DummyRegressor, one number per target. */
@@ -48,8 +65,7 @@ export const dummies: readonly EstimatorLowering[] = [
   {
     operator: 'sklearn.DummyClassifier',
     produces: [...TABLE_OPS, 'ml.linear', 'ml.expression', ...CLASS_OPS],
-    predict: (ctx, dummy, columns) =>
-      byProbability(ctx, classLabels(dummy.attr('classes_')), constants(ctx, columns, dummyDistribution(dummy))),
+    predict: classifier,
   },
   {
     operator: 'sklearn.DummyRegressor',

@@ -5,15 +5,21 @@ import type { EstimatorLowering } from './context.ts'
 import { type Matrix, matrix, product, transposed, vector } from './estimator.ts'
 import { outliers } from './outliers.ts'
 
-/** The lower triangle L with L·Lᵀ = a. Throws UnsupportedError for a matrix that is not positive definite. */
+/** A pivot below this share of the largest diagonal element is zero but for rounding: `precision_` is a pseudo-inverse. */
+const NEGLIGIBLE = 1e-12
+
+/** The lower triangle L with L·Lᵀ = a. Throws UnsupportedError for a matrix with a negative direction. */
 function cholesky({ rows, data }: Matrix): Matrix {
   const lower = new Float64Array(rows * rows)
+  const negligible = NEGLIGIBLE * Math.max(...Array.from({ length: rows }, (_, i) => data[i * rows + i] as number))
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = data[i * rows + j] as number
       for (let k = 0; k < j; k++) sum -= (lower[i * rows + k] as number) * (lower[j * rows + k] as number)
-      if (i === j && !(sum > 0)) throw new UnsupportedError('The precision matrix is not positive definite')
-      lower[i * rows + j] = i === j ? Math.sqrt(sum) : sum / (lower[j * rows + j] as number)
+      const pivot = lower[j * rows + j] as number
+      if (i !== j) lower[i * rows + j] = pivot === 0 ? 0 : sum / pivot
+      else if (sum > negligible) lower[i * rows + j] = Math.sqrt(sum)
+      else if (!(sum >= -negligible)) throw new UnsupportedError('The precision matrix is not positive semi-definite')
     }
   }
   return { rows, columns: rows, data: lower }

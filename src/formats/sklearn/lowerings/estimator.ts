@@ -141,6 +141,13 @@ export function requireSetting(estimator: PyView, name: string, allowed: readonl
   })
 }
 
+/** Whether an estimator was fitted with scikit-learn `major.minor` or later; one that does not say so is taken for a new one. */
+export function isFittedSince(estimator: PyView, major: number, minor: number): boolean {
+  const version = String(estimator.optional('_sklearn_version')?.value ?? '')
+  const [ownMajor = Number.NaN, ownMinor = 0] = version.split('.').map(Number)
+  return !(ownMajor < major || (ownMajor === major && ownMinor < minor))
+}
+
 /** The fitted member of a meta-estimator that wraps one estimator. */
 export const memberOf = (estimator: PyView): PyView =>
   estimator.optional('best_estimator_') ??

@@ -2,6 +2,7 @@ import { UnsupportedError } from '../../../core/errors.ts'
 import { column, toFloat64 } from '../../../encodings/npy/nd-array.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 import { matrix } from './estimator.ts'
+import { objectItems } from './object-matrix.ts'
 import { type CartTree, cartTree } from './tree.ts'
 
 /** What `SelectFromModel` ranks columns by: norms of coefficients, or impurity decreases of trees. */
@@ -9,11 +10,18 @@ export function importances(member: PyView, normOrder: number): number[] {
   const coefficients = member.optional('coef_')
   if (coefficients) return columnNorms(matrix(coefficients), normOrder)
   if (member.has('tree_')) return normalised(treeImportances(member))
-  const members = member.optional('estimators_')?.items() ?? []
-  const trees = members.filter((each) => each.isKind('object') && each.has('tree_'))
+  const members = member.optional('estimators_')
+  const trees = (members ? objectItems(members) : []).filter((each) => each.isKind('object') && each.has('tree_'))
   if (trees.length === 0) throw new UnsupportedError(`The importances of a ${member.className} are not known`)
-  const each = trees.map((tree) => normalised(treeImportances(tree)))
-  return normalised((each[0] as number[]).map((_, c) => each.reduce((sum, one) => sum + (one[c] as number), 0)))
+  // The stages of gradient boosting count by what they achieve, the members of AdaBoost by their weights.
+  const isStaged = /^GradientBoosting/.test(member.className)
+  const weights = member.optional('estimator_weights_')?.float64().data
+  const each = trees.map((tree) => (isStaged ? treeImportances(tree) : normalised(treeImportances(tree))))
+  return normalised(
+    (each[0] as number[]).map((_, c) =>
+      each.reduce((sum, one, t) => sum + (weights?.[t] ?? 1) * (one[c] as number), 0),
+    ),
+  )
 }
 
 function columnNorms({ rows, columns, data }: ReturnType<typeof matrix>, order: number): number[] {

@@ -5,16 +5,18 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { byProbability } from './classification.ts'
 import { type Columns, numericTable, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
-import { matrix, requireSetting } from './estimator.ts'
+import { matrix, requireSetting, vector } from './estimator.ts'
 import { outputClasses } from './forests.ts'
 import type { ClassPrediction, Prediction } from './prediction.ts'
 
-type Metric = Pick<MlAttributes['ml.distance'], 'metric' | 'p'>
+type Metric = Pick<MlAttributes['ml.distance'], 'metric' | 'p' | 'weights'>
 
 function metricOf(estimator: PyView): Metric {
   const name = estimator.firstAttr('effective_metric_', 'metric').value
-  const p =
-    estimator.optional('effective_metric_params_')?.findKey('p')?.number() ?? estimator.optional('p')?.number() ?? 2
+  const params = estimator.optional('effective_metric_params_') ?? estimator.optional('metric_params')
+  const p = params?.findKey('p')?.number() ?? estimator.optional('p')?.number() ?? 2
+  const own = params?.findKey('w')
+  const weights = own === undefined || own.isNone ? {} : { weights: vector(own) }
   switch (name) {
     case 'euclidean':
     case 'l2':
@@ -28,13 +30,26 @@ function metricOf(estimator: PyView): Metric {
       return { metric: 'chebychev' }
     case 'cosine':
       return { metric: 'cosine' }
+    case 'sqeuclidean':
+      return { metric: 'squaredEuclidean' }
+    case 'seuclidean':
+      return { metric: 'euclidean', weights: variancesOf(params).map((variance) => 1 / variance) }
     case 'minkowski':
-      return p === 2 ? { metric: 'euclidean' } : p === 1 ? { metric: 'cityBlock' } : { metric: 'minkowski', p }
+      return {
+        ...weights,
+        ...(p === 2 ? { metric: 'euclidean' } : p === 1 ? { metric: 'cityBlock' } : { metric: 'minkowski', p }),
+      }
     default:
       throw new UnsupportedError(`metric=${String(name)} can not be converted`, {
-        hint: 'Use euclidean, manhattan, chebyshev, minkowski or cosine.',
+        hint: 'Use euclidean, seuclidean, manhattan, chebyshev, minkowski or cosine.',
       })
   }
+}
+
+function variancesOf(params: PyView | undefined): Float64Array {
+  const variances = params?.findKey('V')
+  if (variances) return vector(variances)
+  throw new UnsupportedError('metric=seuclidean without its variances V can not be converted')
 }
 
 /** The nearest training rows: their indices and distances, [N, k] each. */

@@ -12,3 +12,10 @@ export function objectMatrix(view: PyView): PyView[][] {
     ),
   )
 }
+
+/** The items of a list or of an array of objects of any shape, in C order. */
+export function objectItems(view: PyView): PyView[] {
+  const array = view.array()
+  if (array?.type !== 'object' || array.shape.length === 1) return view.items()
+  return array.data.map((item, i) => new PyView(item, `${view.path}[${i}]`))
+}

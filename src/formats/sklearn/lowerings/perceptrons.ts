@@ -72,7 +72,7 @@ export const perceptrons: readonly EstimatorLowering[] = [
     produces: [...LAYER_OPS, 'ml.link'],
     predict: (ctx, estimator, columns) => {
       const scores = forward(ctx, estimator, columns)
-      const activation = requireSetting(estimator, 'out_activation_', ['identity', 'exponential'], 'identity')
+      const activation = requireSetting(estimator, 'out_activation_', ['identity', 'exp'], 'identity')
       return {
         kind: 'values',
         value: activation === 'identity' ? scores : ctx.builder.ml('ml.link', [scores], { function: 'exp' }),

@@ -47,5 +47,8 @@ export const scalers: readonly EstimatorLowering[] = [
     ...given('divisor', e, flag(e, 'with_scaling', true), 'scale_'),
   })),
   scaler('MinMaxScaler', minMax),
-  scaler('MaxAbsScaler', (e) => given('divisor', e, true, 'scale_')),
+  scaler('MaxAbsScaler', (e) => ({
+    ...given('divisor', e, true, 'scale_'),
+    ...(flag(e, 'clip', false) ? { clip: [-1, 1] as const } : {}),
+  })),
 ]

@@ -2,7 +2,7 @@ import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 import { type Column, type Columns, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering } from './context.ts'
-import { memberOf, num, text, vector } from './estimator.ts'
+import { isFittedSince, memberOf, num, text, vector } from './estimator.ts'
 import { importances } from './importances.ts'
 
 /** Which columns a fitted selector keeps. */
@@ -89,14 +89,23 @@ function highest(scores: readonly number[], k: number): boolean[] {
 function thresholdOf(estimator: PyView, member: PyView, scores: readonly number[]): number {
   const threshold = estimator.optional('threshold')
   if (threshold === undefined) {
-    const isSparse = text(member, 'penalty', '') === 'l1' || /Lasso/.test(member.className)
-    return isSparse ? 1e-5 : mean(scores)
+    return isSparse(member) ? 1e-5 : mean(scores)
   }
   if (typeof threshold.value !== 'string') return threshold.number()
   const [factor, reference] = threshold.value.includes('*') ? threshold.value.split('*') : ['1', threshold.value]
   const name = reference?.trim()
   if (name !== 'mean' && name !== 'median') throw new UnsupportedError(`threshold=${threshold.value} is not known`)
   return Number(factor) * (name === 'mean' ? mean(scores) : percentileOf(scores, 50))
+}
+
+/** Whether an estimator was fitted with an L1 penalty alone, so that it leaves columns out by itself. */
+function isSparse(member: PyView): boolean {
+  const { className } = member
+  if (text(member, 'penalty', '') === 'l1' || /Lasso/.test(className)) return true
+  const isMixed =
+    /^ElasticNet/.test(className) || (/^LogisticRegression/.test(className) && isFittedSince(member, 1, 8))
+  const ratio = member.optional('l1_ratio_') ?? member.optional('l1_ratio')
+  return isMixed && ratio !== undefined && vector(ratio).every((value) => Math.abs(value - 1) <= 1e-8 + 1e-5)
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length

@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
+import { objectItems } from './object-matrix.ts'
 
 /** The model's input columns, as far as the file tells. */
 export interface InputColumns {
@@ -36,7 +37,8 @@ function* firstEstimators(estimator: PyView): Generator<PyView> {
     const member = estimator.optional(name)
     if (member) yield member
   }
-  for (const member of estimator.optional('estimators_')?.items() ?? []) {
+  const members = estimator.optional('estimators_')
+  for (const member of members ? objectItems(members) : []) {
     yield member.isKind('tuple') ? member.item(1) : member
   }
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { Fact } from '../../../core/source-model.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 import { operatorOf } from '../class-names.ts'
+import type { FoundModel } from './find-model.ts'
 import type { LoadedPickle } from './load-pickle.ts'
 import { membersOf } from './members.ts'
 
@@ -48,18 +49,24 @@ export function metadataOf(model: PyView): Record<string, string> {
 }
 
 /** What a user should know before converting. */
-export function modelWarnings(model: PyView): Diagnostic[] {
+export function modelWarnings({ model, wrapper }: FoundModel): Diagnostic[] {
   const version = sklearnVersion(model)
   const isPreRelease = version !== undefined && /dev|rc|[ab]\d/.test(version)
-  return isPreRelease
-    ? [
-        {
-          severity: 'info',
-          code: 'pre-release',
-          message: `The model was trained with scikit-learn ${version}, a pre-release`,
-          hint: 'Compare its answers after converting.',
-          origin: [],
-        },
-      ]
-    : []
+  const hint = 'Compare its answers after converting.'
+  return [
+    ...(isPreRelease
+      ? [info('pre-release', `The model was trained with scikit-learn ${version}, a pre-release`, hint)]
+      : []),
+    ...(wrapper === undefined
+      ? []
+      : [info('wrapped-model', `The model stands in a ${wrapper}: what that does around it is not in the file`, hint)]),
+  ]
 }
+
+const info = (code: string, message: string, hint: string): Diagnostic => ({
+  severity: 'info',
+  code,
+  message,
+  hint,
+  origin: [],
+})

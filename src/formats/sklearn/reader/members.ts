@@ -1,5 +1,6 @@
-import { PyView } from '../../../encodings/pickle/view.ts'
-import { isModelPackage } from '../class-names.ts'
+import type { PyView } from '../../../encodings/pickle/view.ts'
+import { isModelClass } from '../class-names.ts'
+import { objectItems } from '../lowerings/object-matrix.ts'
 
 /** An estimator inside another one. */
 export interface Member {
@@ -37,7 +38,7 @@ export const MAX_MEMBERS = 12
 
 const isEstimator = (view: PyView): boolean =>
   view.isKind('object') &&
-  isModelPackage(view) &&
+  isModelClass(view) &&
   !/^(_(?!Calibrated)|Tree|TreePredictor|.*Loss$|Interval|Bunch)/.test(view.className)
 
 function named(list: PyView | undefined, role: Member['role']): Member[] {
@@ -72,7 +73,7 @@ function listed(attribute: string, list: PyView): Member[] {
     if (members.length >= MAX_MEMBERS) return
     if (isEstimator(view)) members.push({ name: path, estimator: view, role: 'member' })
     else if (view.isKind('list') || view.isKind('tuple') || view.array()?.type === 'object') {
-      flatItems(view)
+      objectItems(view)
         .slice(0, MAX_MEMBERS)
         .forEach((item, i) => {
           visit(item, `${path}[${i}]`)
@@ -81,12 +82,6 @@ function listed(attribute: string, list: PyView): Member[] {
   }
   visit(list, attribute)
   return members
-}
-
-function flatItems(view: PyView): PyView[] {
-  const array = view.array()
-  if (array?.type !== 'object' || array.shape.length === 1) return view.items()
-  return array.data.map((item, i) => new PyView(item, `${view.path}[${i}]`))
 }
 
 /** The fitted estimators directly inside an estimator. */

@@ -28,7 +28,8 @@ export const sklearnReader: Reader = {
 
 /** Throws PortolanError when there is no estimator in the pickle, or a damaged one. */
 function sourceModel(loaded: LoadedPickle, name: string, safety: SafetyReport): SourceModel {
-  const { model, found } = findModel(loaded.pickle.value, name)
+  const foundModel = findModel(loaded.pickle.value, name)
+  const { model, found } = foundModel
   const tree = sourceGraph(model)
   const metadata = metadataOf(model)
   const versions = versionsOf(model, loaded)
@@ -42,7 +43,7 @@ function sourceModel(loaded: LoadedPickle, name: string, safety: SafetyReport): 
     inputs: tree.inputs,
     outputs: tree.outputs,
     parameterCount: tree.parameterCount,
-    diagnostics: modelWarnings(model),
+    diagnostics: modelWarnings(foundModel),
     safety,
     lower: async () => lowerEstimator(model, { nodeOf: tree.nodeOf, metadata }),
   }
