@@ -1,3 +1,4 @@
+import { UnsupportedError } from '../../../core/errors.ts'
 import type { ValueName } from '../../../core/ir/builder.ts'
 import { SPLIT } from '../../../core/ops/ml/tree-ensemble.ts'
 import { TreeEnsembleBuilder } from '../../../core/ops/ml/tree-ensemble-builder.ts'
@@ -78,4 +79,33 @@ const bisectingKMeans: EstimatorLowering = {
   },
 }
 
-export const clusters: readonly EstimatorLowering[] = [kMeans('KMeans'), kMeans('MiniBatchKMeans'), bisectingKMeans]
+/** The label of the nearest center (`pairwise_distances_argmin`); several centers may share one. */
+const nearestCenter = (
+  name: string,
+  centers: string,
+  labelsOf: (estimator: PyView, count: number) => number[],
+): EstimatorLowering => ({
+  operator: `sklearn.${name}`,
+  produces: [...TABLE_OPS, 'ml.distance', 'ml.label'],
+  predict: (ctx, estimator, columns) => {
+    const points = estimator.attr(centers)
+    const clusters = matrix(points).rows
+    if (clusters === 0) throw new UnsupportedError(`The ${name} did not converge: it has no clusters`)
+    const label = ctx.builder.ml('ml.label', [distances(ctx, points, columns, 'euclidean')], {
+      labels: labelsOf(estimator, clusters),
+      rule: 'argmin',
+    })
+    return { kind: 'clusters', label, clusters }
+  },
+})
+
+const inOrder = (_estimator: PyView, count: number): number[] => Array.from({ length: count }, (_, k) => k)
+
+export const clusters: readonly EstimatorLowering[] = [
+  kMeans('KMeans'),
+  kMeans('MiniBatchKMeans'),
+  bisectingKMeans,
+  nearestCenter('MeanShift', 'cluster_centers_', inOrder),
+  nearestCenter('AffinityPropagation', 'cluster_centers_', inOrder),
+  nearestCenter('Birch', 'subcluster_centers_', (birch) => birch.attr('subcluster_labels_').integers().data),
+]

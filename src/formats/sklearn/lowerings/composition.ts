@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
+import { operatorOf } from '../class-names.ts'
 import { selectedColumns } from './column-selection.ts'
 import { type Columns, columnsOf, numericMatrix, renamed, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
@@ -21,6 +22,13 @@ export function beforeLastStep(ctx: LoweringContext, pipeline: PyView, columns: 
 
 function lastStep(pipeline: PyView): PyView {
   return stepsOf(pipeline).at(-1) ?? pipeline.fail('the pipeline has no steps')
+}
+
+/** The last estimator of a pipeline, through pipelines inside it, and the table that it sees. */
+export function lastStage(ctx: LoweringContext, pipeline: PyView, columns: Columns): { last: PyView; table: Columns } {
+  const table = beforeLastStep(ctx, pipeline, columns)
+  const last = lastStep(pipeline)
+  return operatorOf(last) === 'sklearn.Pipeline' ? lastStage(ctx, last, table) : { last, table }
 }
 
 export function pipelinePredict(ctx: LoweringContext, pipeline: PyView, columns: Columns): Prediction {

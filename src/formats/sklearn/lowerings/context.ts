@@ -79,6 +79,7 @@ export class LoweringContext {
   readonly #lowerings: ReadonlyMap<string, EstimatorLowering>
   readonly #nodeOf: (estimator: PyView) => string | undefined
   readonly #moved = new Map<string, ValueName>()
+  readonly #memories = new Map<unknown, Map<string, Column>>()
 
   constructor(parts: ContextParts) {
     this.builder = parts.builder
@@ -150,6 +151,15 @@ export class LoweringContext {
         throw new Blocked(error.message)
       }
     })
+  }
+
+  /** What steps keep for later ones in one of sklearn2pmml's Memory objects, by name. */
+  memory(of: PyView): Map<string, Column> {
+    const known = this.#memories.get(of.value)
+    if (known) return known
+    const made = new Map<string, Column>()
+    this.#memories.set(of.value, made)
+    return made
   }
 
   // Moving columns: each distinct result is made once.

@@ -7,6 +7,9 @@ import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { derivedFromAny, mapped } from './derived-columns.ts'
 import { flag, num, requireSetting, vector } from './estimator.ts'
 
+const signOf = (x: Expression): Expression =>
+  apply('-', apply('greaterThan', x, number(0)), apply('lessThan', x, number(0)))
+
 /** Functions of numpy that a FunctionTransformer may name, as expressions of their argument. */
 export const NUMPY_FUNCTIONS: Readonly<Record<string, (x: Expression) => Expression>> = {
   log: (x) => apply('ln', x),
@@ -24,7 +27,7 @@ export const NUMPY_FUNCTIONS: Readonly<Record<string, (x: Expression) => Express
   negative: (x) => apply('-', number(0), x),
   positive: (x) => x,
   reciprocal: (x) => apply('/', number(1), x),
-  sign: (x) => apply('-', apply('greaterThan', x, number(0)), apply('lessThan', x, number(0))),
+  sign: (x) => signOf(x),
   floor: (x) => apply('floor', x),
   ceil: (x) => apply('ceil', x),
   trunc: (x) => apply('if', apply('lessThan', x, number(0)), apply('ceil', x), apply('floor', x)),
@@ -45,6 +48,17 @@ export const NUMPY_FUNCTIONS: Readonly<Record<string, (x: Expression) => Express
   deg2rad: (x) => apply('*', x, number(Math.PI / 180)),
   isnan: (x) => apply('isMissing', x),
   logical_not: (x) => apply('equal', x, number(0)),
+  arcsinh: (x) =>
+    apply(
+      '*',
+      signOf(x),
+      apply('ln', apply('+', apply('abs', x), apply('sqrt', apply('+', apply('*', x, x), number(1))))),
+    ),
+  exp2: (x) => apply('pow', number(2), x),
+  isfinite: (x) => apply('and', apply('isNotMissing', x), apply('lessThan', apply('abs', x), number(Infinity))),
+  nan_to_num: (x) => apply('if', apply('isMissing', x), number(0), x),
+  expit: (x) => apply('/', number(1), apply('+', number(1), apply('exp', apply('-', number(0), x)))),
+  logit: (x) => apply('ln', apply('/', x, apply('-', number(1), x))),
   float32: (x) => apply('x-float', x),
   float64: (x) => x,
 }

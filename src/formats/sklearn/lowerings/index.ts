@@ -6,7 +6,9 @@ import { calibration } from './calibration.ts'
 import { clusters } from './clusters.ts'
 import { composition } from './composition.ts'
 import type { EstimatorLowering } from './context.ts'
+import { decisionThresholds } from './decision-thresholds.ts'
 import { decomposition } from './decomposition.ts'
+import { dictVectorizers } from './dict-vectorizer.ts'
 import { discriminantAnalysis } from './discriminant-analysis.ts'
 import { dummies } from './dummies.ts'
 import { elementWise } from './element-wise.ts'
@@ -18,14 +20,17 @@ import { histGradientBoosting } from './hist-gradient-boosting.ts'
 import { imputers } from './imputers.ts'
 import { isolationForests } from './isolation-forest.ts'
 import { isotonicRegressions } from './isotonic.ts'
+import { kernelFeatures } from './kernel-features.ts'
 import { kernelRidge } from './kernel-ridge.ts'
 import { labelEncoders } from './label-encoders.ts'
 import { linearModels } from './linear-models.ts'
+import { mixtures } from './mixtures.ts'
 import { multiOutput } from './multi-output.ts'
 import { multiclass } from './multiclass.ts'
 import { naiveBayesModels } from './naive-bayes.ts'
 import { nearestCentroids } from './nearest-centroid.ts'
 import { neighbors } from './neighbors.ts'
+import { partialLeastSquares } from './partial-least-squares.ts'
 import { perceptrons } from './perceptrons.ts'
 import { quantiles } from './quantiles.ts'
 import { recursiveElimination } from './recursive-elimination.ts'
@@ -39,7 +44,9 @@ import { estimatorChains } from './sklearn2pmml/estimator-chain.ts'
 import { expressionModels } from './sklearn2pmml/expressions.ts'
 import { leafModels } from './sklearn2pmml/leaves.ts'
 import { lookups } from './sklearn2pmml/lookups.ts'
+import { crossReferences } from './sklearn2pmml/memory.ts'
 import { pmmlPipelines } from './sklearn2pmml/pmml-pipeline.ts'
+import { ruleSets } from './sklearn2pmml/rule-set.ts'
 import { selectFirst } from './sklearn2pmml/select-first.ts'
 import { strings } from './sklearn2pmml/strings.ts'
 import { tables } from './sklearn2pmml/tables.ts'
@@ -65,13 +72,16 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...quantiles,
   ...splines,
   ...decomposition,
+  ...kernelFeatures,
   ...selectors,
   ...recursiveElimination,
   ...textModels,
+  ...dictVectorizers,
   ...treeLeaves,
   // Models
   ...dummies,
   ...linearModels,
+  ...partialLeastSquares,
   ...stochasticGradient,
   ...discriminantAnalysis,
   ...naiveBayesModels,
@@ -80,6 +90,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...neighbors,
   ...nearestCentroids,
   ...clusters,
+  ...mixtures,
   ...isotonicRegressions,
   ...perceptrons,
   ...forests,
@@ -92,6 +103,7 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...bagging,
   ...voting,
   ...calibration,
+  ...decisionThresholds,
   ...multiclass,
   ...multiOutput,
   // sklearn2pmml and sklearn-pandas
@@ -106,6 +118,8 @@ export const lowerings: readonly EstimatorLowering[] = [
   ...leafModels,
   ...estimatorChains,
   ...selectFirst,
+  ...ruleSets,
+  ...crossReferences,
   ...chaid,
 ]
 

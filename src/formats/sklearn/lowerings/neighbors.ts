@@ -138,4 +138,12 @@ const PRODUCES = [
 export const neighbors: readonly EstimatorLowering[] = [
   { operator: 'sklearn.KNeighborsClassifier', produces: [...PRODUCES, 'ml.label'], predict: classifier },
   { operator: 'sklearn.KNeighborsRegressor', produces: PRODUCES, predict: regressor },
+  {
+    operator: 'sklearn.NearestNeighbors',
+    produces: [...TABLE_OPS, 'ml.distance', 'ml.nearest'],
+    predict: (ctx, estimator, columns) => ({
+      kind: 'neighbors',
+      indices: nearestNeighbors(ctx, estimator, columns).indices,
+    }),
+  },
 ]

@@ -4,7 +4,7 @@ import type { ModelOutput } from '../../../core/ir/model.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 import { type Columns, numericMatrix, runsOfOneKind, textMatrix } from './columns.ts'
 import type { LoweringContext } from './context.ts'
-import type { ClassPrediction, Prediction } from './prediction.ts'
+import type { ClassPrediction, ClusterPrediction, Prediction } from './prediction.ts'
 import { targetNames } from './signature.ts'
 
 /** Names the outputs of a prediction as JPMML does: the target's name, `probability(LABEL)`, `cluster`, … */
@@ -14,7 +14,7 @@ export function predictionOutputs(ctx: LoweringContext, model: PyView, predictio
   switch (prediction.kind) {
     case 'classes':
       return [
-        labelOutput(ctx, prediction, single),
+        labelOutput(ctx, prediction, labelName(model, prediction, single)),
         ...probabilityOutputs(ctx, prediction, (name) => `probability(${name})`),
         ...extra,
       ]
@@ -24,17 +24,30 @@ export function predictionOutputs(ctx: LoweringContext, model: PyView, predictio
       return [{ value: distinct(ctx, prediction.value), role: 'value', columns }, ...extra]
     }
     case 'clusters':
-      return [{ value: prediction.label, role: 'cluster', columns: ['cluster'] }, ...extra]
+      return [
+        { value: prediction.label, role: 'cluster', columns: ['cluster'] },
+        ...clusterProbabilities(ctx, prediction),
+        ...extra,
+      ]
     case 'outliers':
       return [
         { value: prediction.decision, role: 'decision', columns: ['decisionFunction'] },
         { value: prediction.outlier, role: 'other', columns: ['outlier'], dataType: 'boolean' },
         ...extra,
       ]
+    case 'neighbors': {
+      const count = ctx.builder.type(prediction.indices).shape?.[1] as number
+      const columns = Array.from({ length: count }, (_, i) => `neighbor(${i + 1})`)
+      return [{ value: prediction.indices, role: 'other', columns }, ...extra]
+    }
     case 'multi':
       return [...multiOutputs(ctx, model, prediction.targets), ...extra]
   }
 }
+
+/** scikit-learn answers with its label; PMML has the most probable class under the target's name, and others beside it. */
+const labelName = (model: PyView, { labelFunction }: ClassPrediction, target: string): string =>
+  labelFunction !== undefined && model.className === 'PMMLPipeline' ? `${labelFunction}(${target})` : target
 
 function labelOutput(ctx: LoweringContext, prediction: ClassPrediction, name: string): ModelOutput {
   const { labels, dataType } = prediction.classes
@@ -49,6 +62,13 @@ function probabilityOutputs(
   if (probabilities === undefined) return []
   const columns = classes.names.map(nameOf)
   return [{ value: distinct(ctx, probabilities), role: 'probability', columns, classes: classes.labels }]
+}
+
+function clusterProbabilities(ctx: LoweringContext, { clusters, probabilities }: ClusterPrediction): ModelOutput[] {
+  if (probabilities === undefined) return []
+  const classes = Array.from({ length: clusters }, (_, k) => k)
+  const columns = classes.map((k) => `probability(${k})`)
+  return [{ value: distinct(ctx, probabilities), role: 'probability', columns, classes }]
 }
 
 function multiOutputs(ctx: LoweringContext, model: PyView, targets: readonly Prediction[]): ModelOutput[] {

@@ -3,7 +3,7 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { byProbability, CLASS_OPS } from './classification.ts'
 import { type Columns, columnsOf, numericTable, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, HubOp, LoweringContext } from './context.ts'
-import { categories, classLabels, matrix, requireSetting, transposed, vector } from './estimator.ts'
+import { categories, classLabels, matrix, num, requireSetting, transposed, vector } from './estimator.ts'
 import type { ClassLabels, ClassPrediction, Prediction } from './prediction.ts'
 
 const ACTIVATIONS: Readonly<Record<string, HubOp | undefined>> = {
@@ -17,7 +17,9 @@ const ACTIVATIONS: Readonly<Record<string, HubOp | undefined>> = {
 function forward(ctx: LoweringContext, estimator: PyView, columns: Columns): ValueName {
   const activation = requireSetting(estimator, 'activation', Object.keys(ACTIVATIONS), 'relu')
   const op = ACTIVATIONS[activation]
-  const weights = estimator.attr('coefs_').items().map(matrix)
+  // Layers beyond `n_layers_` are cut off: sklearn2pmml's MLPTransformer takes the scores of a hidden one.
+  const layers = num(estimator, 'n_layers_', Number.POSITIVE_INFINITY) - 1
+  const weights = estimator.attr('coefs_').items().slice(0, layers).map(matrix)
   const biases = estimator.attr('intercepts_').items().map(vector)
   let table: ValueName[] = numericTable(ctx, columns)
   for (const [i, layer] of weights.entries()) {
@@ -78,6 +80,11 @@ export const perceptrons: readonly EstimatorLowering[] = [
         value: activation === 'identity' ? scores : ctx.builder.ml('ml.link', [scores], { function: 'exp' }),
       }
     },
+  },
+  {
+    operator: 'sklearn2pmml.MLPTransformer',
+    produces: LAYER_OPS,
+    transform: (ctx, estimator, columns) => columnsOf(ctx, forward(ctx, estimator.attr('mlp_'), columns)),
   },
   { operator: 'sklearn.BernoulliRBM', produces: [...TABLE_OPS, 'ml.linear', 'Sigmoid'], transform: bernoulliRbm },
 ]

@@ -9,7 +9,13 @@ export interface ClassLabels {
 }
 
 /** What `predict` and its relatives of an estimator return, as hub values. */
-export type Prediction = ClassPrediction | ValuePrediction | ClusterPrediction | OutlierPrediction | MultiPrediction
+export type Prediction =
+  | ClassPrediction
+  | ValuePrediction
+  | ClusterPrediction
+  | OutlierPrediction
+  | NeighborPrediction
+  | MultiPrediction
 
 export interface ClassPrediction {
   readonly kind: 'classes'
@@ -18,6 +24,8 @@ export interface ClassPrediction {
   readonly label: ValueName
   /** [N, K]; absent where the estimator has no `predict_proba`. */
   readonly probabilities?: ValueName
+  /** What JPMML names the label after, when it is a function of the most probable one: `thresholded(TARGET)`. */
+  readonly labelFunction?: string
   /** `decision_function`: [N, 1] for two classes (positive for the second), else [N, K]. */
   readonly decision?: ValueName
 }
@@ -33,6 +41,8 @@ export interface ClusterPrediction {
   /** [N]. */
   readonly label: ValueName
   readonly clusters: number
+  /** [N, clusters], of mixtures. */
+  readonly probabilities?: ValueName
 }
 
 export interface OutlierPrediction {
@@ -41,6 +51,13 @@ export interface OutlierPrediction {
   readonly decision: ValueName
   /** [N, 1] 1 for an outlier, else 0. */
   readonly outlier: ValueName
+}
+
+/** The nearest training rows, and nothing about what they stand for. */
+export interface NeighborPrediction {
+  readonly kind: 'neighbors'
+  /** Their positions from 0, nearest first, [N, k]. */
+  readonly indices: ValueName
 }
 
 /** One prediction per target. */

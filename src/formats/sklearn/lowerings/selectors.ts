@@ -2,7 +2,7 @@ import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
 import { type Column, type Columns, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering } from './context.ts'
-import { isFittedSince, memberOf, num, text, vector } from './estimator.ts'
+import { isFittedSince, memberOf, num, requireSetting, text, vector } from './estimator.ts'
 import { importances } from './importances.ts'
 
 /** Which columns a fitted selector keeps. */
@@ -30,9 +30,9 @@ function best(scores: readonly number[], k: number): boolean[] {
   return scores.map((_, i) => chosen.has(i))
 }
 
-function kBest(estimator: PyView): boolean[] {
+function kBest(estimator: PyView, parameter = 'k'): boolean[] {
   const scores = scoresOf(estimator)
-  const k = estimator.attr('k')
+  const k = estimator.attr(parameter)
   return best(scores, k.value === 'all' ? scores.length : Math.min(k.integer(), scores.length))
 }
 
@@ -45,9 +45,9 @@ function percentileOf(values: readonly number[], percentile: number): number {
   return low + (high - low) * (position - Math.floor(position))
 }
 
-function percentile(estimator: PyView): boolean[] {
+function percentile(estimator: PyView, parameter = 'percentile'): boolean[] {
   const scores = scoresOf(estimator)
-  const wanted = estimator.attr('percentile').number()
+  const wanted = estimator.attr(parameter).number()
   if (wanted === 100) return scores.map(() => true)
   if (wanted === 0) return scores.map(() => false)
   const threshold = percentileOf(scores, 100 - wanted)
@@ -59,13 +59,33 @@ function percentile(estimator: PyView): boolean[] {
 const pValues = (estimator: PyView): number[] => [...vector(estimator.attr('pvalues_'))]
 
 /** The Benjamini–Hochberg procedure. */
-function falseDiscoveryRate(estimator: PyView): boolean[] {
+function falseDiscoveryRate(estimator: PyView, parameter = 'alpha'): boolean[] {
   const all = pValues(estimator)
-  const alpha = estimator.attr('alpha').number()
+  const alpha = estimator.attr(parameter).number()
   const sorted = [...all].sort((a, b) => a - b)
   const selected = sorted.filter((p, i) => p <= (alpha / all.length) * (i + 1))
   const last = selected.at(-1)
   return all.map((p) => last !== undefined && p <= last)
+}
+
+const falsePositiveRate = (estimator: PyView, parameter = 'alpha'): boolean[] =>
+  pValues(estimator).map((p) => p < estimator.attr(parameter).number())
+
+const familyWiseError = (estimator: PyView, parameter = 'alpha'): boolean[] =>
+  pValues(estimator).map((p, _, all) => p < estimator.attr(parameter).number() / all.length)
+
+/** GenericUnivariateSelect is one of the others by its `mode`, with `param` as their parameter. */
+const MODES: Readonly<Record<string, (estimator: PyView, parameter: string) => boolean[]>> = {
+  percentile,
+  k_best: kBest,
+  fpr: falsePositiveRate,
+  fdr: falseDiscoveryRate,
+  fwe: familyWiseError,
+}
+
+function genericUnivariate(estimator: PyView): boolean[] {
+  const mode = requireSetting(estimator, 'mode', Object.keys(MODES), 'percentile')
+  return (MODES[mode] as (typeof MODES)[string])(estimator, 'param')
 }
 
 /** `SelectFromModel.threshold_` (sklearn/feature_selection/_from_model.py, _calculate_threshold). */
@@ -123,9 +143,10 @@ function proxied(estimator: PyView): boolean[] {
 export const selectors: readonly EstimatorLowering[] = [
   selector('sklearn.SelectKBest', kBest),
   selector('sklearn.SelectPercentile', percentile),
-  selector('sklearn.SelectFpr', (e) => pValues(e).map((p) => p < e.attr('alpha').number())),
-  selector('sklearn.SelectFwe', (e) => pValues(e).map((p, _, all) => p < e.attr('alpha').number() / all.length)),
+  selector('sklearn.SelectFpr', falsePositiveRate),
+  selector('sklearn.SelectFwe', familyWiseError),
   selector('sklearn.SelectFdr', falseDiscoveryRate),
+  selector('sklearn.GenericUnivariateSelect', genericUnivariate),
   selector('sklearn.SelectFromModel', fromModel),
   selector('sklearn.VarianceThreshold', variance),
   selector('sklearn.SequentialFeatureSelector', (e) => booleans(e.attr('support_'))),

@@ -1,5 +1,6 @@
 import { UnsupportedError } from '../../../core/errors.ts'
 import type { PyView } from '../../../encodings/pickle/view.ts'
+import { dictKeys } from './dict-vectorizer.ts'
 import { objectItems } from './object-matrix.ts'
 
 /** The model's input columns, as far as the file tells. */
@@ -51,6 +52,7 @@ function namesIn(estimator: PyView, depth = 0): readonly string[] | undefined {
   const own = estimator.optional('active_fields') ?? estimator.optional('feature_names_in_')
   if (own) return textsOf(own)
   if (estimator.className === 'DataFrameMapper') return mapperColumns(estimator)
+  if (estimator.className === 'DictVectorizer') return dictKeys(estimator)
   const all = new Set<string>()
   for (const member of firstEstimators(estimator)) {
     for (const name of namesIn(member, depth + 1) ?? []) all.add(name)

@@ -132,6 +132,7 @@ export const wrappers: readonly EstimatorLowering[] = [
   delegate('sklearn2pmml.EstimatorProxy', (e) => e.attr('estimator')),
   delegate('sklearn2pmml.Alias', (e) => e.optional('transformer_') ?? e.attr('transformer')),
   delegate('sklearn2pmml.MultiAlias', (e) => e.optional('transformer_') ?? e.attr('transformer')),
+  delegate('sklearn2pmml.BusinessDecisionTransformer', (e) => e.attr('transformer_')),
   {
     operator: 'sklearn.TransformedTargetRegressor',
     produces: ['ml.scale', 'ml.expression'],

@@ -179,10 +179,18 @@ class Parser {
     }
   }
 
+  /** An index or a slice; `X[:, i]` is column i of all rows. */
   #index(): PyExpression {
+    const first = this.#bounds()
+    if (!this.#take(',')) return first
+    const isAllRows = first.kind === 'slice' && first.start === undefined && first.stop === undefined
+    return isAllRows ? this.#bounds() : this.#fail()
+  }
+
+  #bounds(): PyExpression {
     const start = this.#is(':') ? undefined : this.conditional()
     if (!this.#take(':')) return start as PyExpression
-    const stop = this.#is(']') ? undefined : this.conditional()
+    const stop = this.#is(']') || this.#is(',') ? undefined : this.conditional()
     return { kind: 'slice', start, stop }
   }
 

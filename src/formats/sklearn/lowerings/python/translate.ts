@@ -63,6 +63,11 @@ const FUNCTIONS: Readonly<Record<string, (...args: Expression[]) => Expression>>
   min: (...args) => apply('min', ...args),
   max: (...args) => apply('max', ...args),
   pow: (...args) => apply('pow', ...args),
+  'math.log': (x, base) => {
+    const log = apply('ln', x as Expression)
+    return base === undefined ? log : apply('/', log, apply('ln', base))
+  },
+  'numpy.clip': (x, low, high) => apply('min', apply('max', x as Expression, low as Expression), high as Expression),
   'math.pow': (...args) => apply('pow', ...args),
   'math.hypot': (...args) => apply('hypot', ...args),
   'math.erf': (...args) => apply('erf', ...args),
@@ -105,6 +110,13 @@ const METHODS: Readonly<Record<string, (object: Expression, ...args: Expression[
   lower: (s) => apply('lowercase', s),
   upper: (s) => apply('uppercase', s),
   strip: (s) => apply('trimBlanks', s),
+  replace: (s, from, to) =>
+    apply(
+      'replace',
+      s,
+      pattern(from, (p) => p),
+      to as Expression,
+    ),
   startswith: (s, prefix) =>
     apply(
       'matches',
@@ -121,7 +133,7 @@ const METHODS: Readonly<Record<string, (object: Expression, ...args: Expression[
 
 function pattern(literal: Expression | undefined, around: (escaped: string) => string): Expression {
   if (literal?.kind !== 'constant' || typeof literal.value !== 'string') {
-    throw new UnsupportedError('startswith and endswith can be converted with a literal only')
+    throw new UnsupportedError('replace, startswith and endswith can be converted with a literal only')
   }
   return text(around(literal.value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
 }
@@ -171,7 +183,7 @@ export function translate(expression: PyExpression, scope: RowScope): Expression
       return call(expression, scope)
     case 'unary': {
       const operand = go(expression.operand)
-      if (expression.operator === 'not') return apply('not', operand)
+      if (expression.operator === 'not' || expression.operator === '~') return apply('not', operand)
       if (expression.operator === '+') return operand
       if (expression.operator !== '-') return unsupported(expression.operator)
       const isNumber = operand.kind === 'constant' && typeof operand.value === 'number'
@@ -194,7 +206,7 @@ function soleColumn(name: string, scope: RowScope): Expression {
 
 function binary(operator: string, left: PyExpression, right: PyExpression, scope: RowScope): Expression {
   if (operator === 'in' || operator === 'not in') {
-    if (right.kind !== 'list') return unsupported('in')
+    if (right.kind !== 'list') return contains(operator, translate(left, scope), translate(right, scope))
     const items = right.items.map((item) => translate(item, scope))
     return apply(operator === 'in' ? 'isIn' : 'isNotIn', translate(left, scope), ...items)
   }
@@ -212,6 +224,17 @@ function binary(operator: string, left: PyExpression, right: PyExpression, scope
     return apply('concat', a, b)
   const fn = ARITHMETIC[operator]
   return fn ? apply(fn, a, b) : unsupported(operator)
+}
+
+/** Whether a text holds another one, which is a literal. */
+function contains(operator: string, part: Expression, whole: Expression): Expression {
+  if (part.kind !== 'constant' || typeof part.value !== 'string') return unsupported('in')
+  const found = apply(
+    'matches',
+    whole,
+    pattern(part, (p) => p),
+  )
+  return operator === 'in' ? found : apply('not', found)
 }
 
 function subscript({ object, index }: Extract<PyExpression, { kind: 'subscript' }>, scope: RowScope): Expression {
@@ -256,10 +279,10 @@ function call({ function: callee, args }: Extract<PyExpression, { kind: 'call' }
     return translate(own.body, { ...scope, locals, functions: scope.functions.filter((each) => each !== own) })
   }
   const known = name === undefined || !Object.hasOwn(FUNCTIONS, name) ? undefined : FUNCTIONS[name]
-  if (known) return known(...values())
+  if (known) return known(...(known.length === 1 ? sole(name as string, values()) : values()))
   const elementWise = name === undefined ? undefined : elementWiseFunction(name)
-  if (elementWise) return elementWise(values()[0] ?? MISSING)
-  if (name === 're.search' || name === 're.match') return regularExpression(values())
+  if (elementWise) return elementWise(...sole(name as string, values()))
+  if (name === 're.search' || name === 're.match') return regularExpression(values(), name === 're.match')
   if (name === 're.sub') {
     const [regex, replacement, string] = values()
     return apply('replace', string as Expression, regex as Expression, replacement as Expression)
@@ -269,8 +292,18 @@ function call({ function: callee, args }: Extract<PyExpression, { kind: 'call' }
   return unsupported(`${name ?? 'A call'}()`)
 }
 
-const regularExpression = ([regex, string]: Expression[]): Expression =>
-  apply('matches', string as Expression, regex as Expression)
+/** The only argument: a second one, such as the digits of `round`, would change the result. */
+function sole(name: string, [first, ...more]: readonly Expression[]): [Expression] {
+  return first === undefined || more.length > 0 ? unsupported(`${name}() with ${more.length + 1} arguments`) : [first]
+}
+
+/** `re.match` looks at the beginning of a text only. */
+function regularExpression([regex, string]: Expression[], isAnchored: boolean): Expression {
+  const isLiteral = regex?.kind === 'constant' && typeof regex.value === 'string'
+  if (isAnchored && !isLiteral) return unsupported('re.match with a pattern that is computed')
+  const matched = isAnchored && isLiteral ? text(`^(?:${regex.value})`) : (regex as Expression)
+  return apply('matches', string as Expression, matched)
+}
 
 /** numpy's functions of one argument, and math's of the same names. */
 function elementWiseFunction(name: string): ((x: Expression) => Expression) | undefined {

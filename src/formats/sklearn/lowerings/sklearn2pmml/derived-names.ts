@@ -17,6 +17,22 @@ function functionName(transformer: PyView): string {
   return known ?? `${className.charAt(0).toLowerCase()}${className.slice(1)}`
 }
 
+/** The column that an expression `X[i]` is about and nothing else. */
+function referredColumn(transformer: PyView): number | undefined {
+  const expression = transformer.className === 'ExpressionTransformer' ? transformer.attr('expr').value : undefined
+  const position = typeof expression === 'string' ? /^X\[(\d+)\]$/.exec(expression)?.[1] : undefined
+  return position === undefined ? undefined : Number(position)
+}
+
+/** Branches side by side; how wide they are is known of those that name themselves, and of one more. */
+function unionNames(union: PyView, inputs: readonly string[], count: number): string[] {
+  const branches = union
+    .attr('transformer_list')
+    .items()
+    .map((branch) => branch.item(1))
+  return branches.flatMap((branch) => derivedNames(branch, inputs, branches.length === 1 ? count : 1))
+}
+
 /**
  * Names of the columns that a transformer makes of others, as JPMML gives them: `normalizer(predict(y1))`,
  * `standardScaler(power(predict(y)))`, `bspline(predict(y), 0)`, or what an Alias says.
@@ -34,6 +50,15 @@ export function derivedNames(transformer: PyView, inputs: readonly string[], cou
       inputs,
     ) as string[]
   }
+  if (transformer.className === 'BusinessDecisionTransformer') {
+    return derivedNames(transformer.attr('transformer_'), inputs, count)
+  }
+  if (transformer.className === 'FeatureUnion') return unionNames(transformer, inputs, count)
+  if (transformer.className === 'Recaller') return transformer.attr('names').strings()
+  if (transformer.className === 'IdentityTransformer') return [...inputs]
+  const referred = referredColumn(transformer)
+  if (referred !== undefined) return [`xref(${inputs[referred]})`]
+  if (transformer.className === 'FeatureExporter') return transformer.attr('names').strings()
   const name = functionName(transformer)
   const all = Array.from({ length: count }, (_, i) =>
     count === inputs.length ? `${name}(${inputs[i]})` : `${name}(${inputs.join(', ')}, ${i})`,

@@ -177,4 +177,5 @@ export const domains: readonly EstimatorLowering[] = [
   identity('DiscreteDomainEraser'),
   identity('DomainEraser'),
   identity('IdentityTransformer'),
+  identity('FeatureExporter'),
 ]

@@ -4,8 +4,10 @@ import type { PyView } from '../../../../encodings/pickle/view.ts'
 import { asColumn, asValue } from '../classification.ts'
 import { type Columns, columnsOf, TABLE_OPS } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
+import { flag } from '../estimator.ts'
 import type { Prediction } from '../prediction.ts'
 import { leafIndices } from '../tree-leaves.ts'
+import { conditionalSteps, firstAnswer } from './select-first.ts'
 
 /** Further columns that a Link makes of its estimator's answers. */
 function augmented(ctx: LoweringContext, link: PyView, prediction: Prediction, columns: Columns): Columns {
@@ -31,15 +33,21 @@ function augmented(ctx: LoweringContext, link: PyView, prediction: Prediction, c
   return [...columns, ...values.flatMap((value) => [...columnsOf(ctx, value)])]
 }
 
-/** Estimators in sequence, one target each; a Link gives those after it what it found out. */
+/**
+ * Estimators in sequence, one target each; a Link gives those after it what it found out. With `multioutput=False` all
+ * answer for one target, and of those whose predicate holds the last one counts.
+ */
 function chain(ctx: LoweringContext, estimator: PyView, columns: Columns): Prediction {
+  if (!flag(estimator, 'multioutput', true)) {
+    return firstAnswer(ctx, estimator, conditionalSteps(ctx, estimator, columns).reverse(), columns)
+  }
   const steps = estimator.attr('steps').items()
   const targets: Prediction[] = []
   let table = columns
   for (const step of steps) {
     if (step.item(2).value !== 'True') {
       throw new UnsupportedError('A chain whose estimators answer under a condition can not be converted', {
-        hint: 'Use the predicate "True".',
+        hint: 'Use the predicate "True", or multioutput=False.',
       })
     }
     const member = step.item(1)
@@ -52,7 +60,11 @@ function chain(ctx: LoweringContext, estimator: PyView, columns: Columns): Predi
 }
 
 export const estimatorChains: readonly EstimatorLowering[] = [
-  { operator: 'sklearn2pmml.EstimatorChain', produces: [...TABLE_OPS, 'ml.treeEnsemble', 'Reshape'], predict: chain },
+  {
+    operator: 'sklearn2pmml.EstimatorChain',
+    produces: [...TABLE_OPS, 'ml.treeEnsemble', 'ml.expression', 'ml.label', 'Reshape'],
+    predict: chain,
+  },
   {
     operator: 'sklearn2pmml.Link',
     produces: [],

@@ -2,9 +2,19 @@ import type { ValueName } from '../../../../core/ir/builder.ts'
 import { apply, column, number } from '../../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
 import { asColumn } from '../classification.ts'
-import { type Columns, columnsOf, numericMatrix, renamed, TABLE_OPS } from '../columns.ts'
-import { beforeLastStep, pipelineTransform, stepsOf } from '../composition.ts'
+import {
+  type Columns,
+  columnsOf,
+  numericMatrix,
+  numericTable,
+  renamed,
+  runsOfOneKind,
+  TABLE_OPS,
+  textMatrix,
+} from '../columns.ts'
+import { lastStage, pipelineTransform } from '../composition.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
+import { matrix } from '../estimator.ts'
 import { nearestNeighbors } from '../neighbors.ts'
 import type { Prediction } from '../prediction.ts'
 import { targetNames } from '../signature.ts'
@@ -17,8 +27,7 @@ const hasWinnerId = (estimator: PyView): boolean =>
 
 /** A pipeline for PMML: its further transformers make outputs of the predictions, probabilities and leaves. */
 function predict(ctx: LoweringContext, pipeline: PyView, columns: Columns): Prediction {
-  const table = beforeLastStep(ctx, pipeline, columns)
-  const last = stepsOf(pipeline).at(-1) ?? pipeline.fail('the pipeline has no steps')
+  const { last, table } = lastStage(ctx, pipeline, columns)
   const prediction = ctx.predict(last, table)
   extraAnswers(ctx, pipeline.optional('predict_transformer'), answersOf(ctx, pipeline, prediction))
   extraAnswers(ctx, pipeline.optional('predict_proba_transformer'), probabilitiesOf(ctx, prediction))
@@ -27,8 +36,14 @@ function predict(ctx: LoweringContext, pipeline: PyView, columns: Columns): Pred
     ctx.extraOutputs.push({ value: nodeId, role: 'other', columns: ['nodeId'] })
     extraAnswers(ctx, pipeline.optional('apply_transformer'), columnsOf(ctx, nodeId, ['nodeId']))
   }
-  if (prediction.kind === 'multi' && last.has('_fit_X')) neighborAnswers(ctx, last, table)
+  if (last.has('_fit_X') && isAboutSeveral(ctx, prediction)) neighborAnswers(ctx, last, table)
+  if (prediction.kind === 'clusters' && /KMeans$/.test(last.className)) affinities(ctx, last, table)
   return prediction
+}
+
+function isAboutSeveral(ctx: LoweringContext, prediction: Prediction): boolean {
+  if (prediction.kind === 'multi') return true
+  return prediction.kind === 'values' && Number(ctx.builder.type(prediction.value).shape?.[1]) > 1
 }
 
 /** Of several targets a PMML neighbour model tells the neighbours themselves: training rows, counted from 1. */
@@ -40,6 +55,14 @@ function neighborAnswers(ctx: LoweringContext, estimator: PyView, columns: Colum
   ctx.extraOutputs.push({ value, role: 'other', columns: expressions.map((_, i) => `neighbor(${i + 1})`) })
 }
 
+/** A PMML clustering model tells the squared distance to each center. */
+function affinities(ctx: LoweringContext, estimator: PyView, columns: Columns): void {
+  const { rows, data } = matrix(estimator.attr('cluster_centers_'))
+  const value = ctx.builder.ml('ml.distance', numericTable(ctx, columns), { points: data, metric: 'squaredEuclidean' })
+  const names = Array.from({ length: rows }, (_, k) => `affinity(${k})`)
+  ctx.extraOutputs.push({ value, role: 'affinity', columns: names })
+}
+
 /** The predictions as a table whose columns are named `predict(TARGET)`. */
 function answersOf(ctx: LoweringContext, pipeline: PyView, prediction: Prediction): Columns {
   const values: ValueName[] =
@@ -47,7 +70,7 @@ function answersOf(ctx: LoweringContext, pipeline: PyView, prediction: Predictio
       ? [prediction.value]
       : prediction.kind === 'multi'
         ? prediction.targets.flatMap((target) => (target.kind === 'values' ? [target.value] : []))
-        : prediction.kind === 'outliers'
+        : prediction.kind === 'outliers' || prediction.kind === 'neighbors'
           ? []
           : [asColumn(ctx, prediction.label)]
   const columns = values.flatMap((value) => [...columnsOf(ctx, value)])
@@ -66,17 +89,21 @@ function probabilitiesOf(ctx: LoweringContext, prediction: Prediction): Columns 
   )
 }
 
-/** Outputs that a transformer makes of answers; those of text stay inside, as they only describe. */
+/** Outputs that a transformer makes of answers. */
 function extraAnswers(ctx: LoweringContext, transformer: PyView | undefined, answers: Columns): void {
   if (transformer === undefined || answers.length === 0) return
   const results = ctx.transform(transformer, answers)
-  if (results.some((result) => 'value' in result && ctx.builder.type(result.value).dtype === 'string')) return
   const names = derivedNames(
     transformer,
     answers.map((answer) => answer.name ?? 'x'),
     results.length,
   )
-  ctx.extraOutputs.push({ value: numericMatrix(ctx, results), role: 'other', columns: names })
+  let next = 0
+  for (const run of runsOfOneKind(ctx, results)) {
+    const value = run.isText ? textMatrix(ctx, run.columns) : numericMatrix(ctx, run.columns)
+    ctx.extraOutputs.push({ value, role: 'other', columns: names.slice(next, next + run.columns.length) })
+    next += run.columns.length
+  }
 }
 
 export const pmmlPipelines: readonly EstimatorLowering[] = [

@@ -3,22 +3,23 @@ import type { ValueName } from '../../../../core/ir/builder.ts'
 import { apply, column, type Expression } from '../../../../core/ops/ml/expression.ts'
 import { columnsRead } from '../../../../core/ops/ml/expression-type.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
-import { asClasses, asValue, byProbability } from '../classification.ts'
+import { asValue, byProbability } from '../classification.ts'
 import { type Column, type Columns, columnsOf, mixedTable, numericTable, TABLE_OPS } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import { derived } from '../derived-columns.ts'
 import { classLabels } from '../estimator.ts'
-import type { ClassPrediction } from '../prediction.ts'
+import type { ClassPrediction, Prediction } from '../prediction.ts'
 import { rowExpression } from './expressions.ts'
 
-interface Step {
+/** A step of a conditional ensemble. */
+export interface Step {
   readonly estimator: PyView
   /** [N, 1], 1 where the step answers unless an earlier one does; undefined where it always may. */
   readonly condition: Column | undefined
 }
 
 /** (name, estimator, predicate) triples; predicates are about the controller's table where there is one. */
-function stepsOf(ctx: LoweringContext, estimator: PyView, columns: Columns): Step[] {
+export function conditionalSteps(ctx: LoweringContext, estimator: PyView, columns: Columns): Step[] {
   const controller = estimator.optional('controller')
   const table = controller ? ctx.transform(controller, columns) : columns
   return estimator
@@ -51,33 +52,43 @@ function firstOf(ctx: LoweringContext, steps: readonly Step[], answers: readonly
   return ctx.builder.ml('ml.expression', numericTable(ctx, table), { expressions, type: 'number' })
 }
 
-function classifier(ctx: LoweringContext, estimator: PyView, columns: Columns): ClassPrediction {
-  const steps = stepsOf(ctx, estimator, columns)
-  const predictions = ctx.each(steps, (step) =>
-    asClasses(ctx.predict(step.estimator, columns), step.estimator.className),
-  )
+/** The answer of the first step whose condition holds: probabilities where the steps have classes, else numbers. */
+export function firstAnswer(
+  ctx: LoweringContext,
+  estimator: PyView,
+  steps: readonly Step[],
+  columns: Columns,
+): Prediction {
+  const predictions = ctx.each(steps, (step) => ctx.predict(step.estimator, columns))
+  const classes = predictions.flatMap((prediction) => (prediction.kind === 'classes' ? [prediction] : []))
+  if (classes.length === steps.length) return firstClasses(ctx, estimator, steps, classes)
+  const answers = predictions.map((prediction, i) => asValue(ctx, prediction, (steps[i] as Step).estimator.className))
+  return { kind: 'values', value: firstOf(ctx, steps, answers) }
+}
+
+function firstClasses(
+  ctx: LoweringContext,
+  estimator: PyView,
+  steps: readonly Step[],
+  predictions: readonly ClassPrediction[],
+): ClassPrediction {
   const own = estimator.optional('classes_')
   const classes = own ? classLabels(own) : (predictions[0] as ClassPrediction).classes
   const probabilities = predictions.map((prediction) => {
     const isSame = prediction.classes.labels.join('\n') === classes.labels.join('\n')
     if (isSame && prediction.probabilities !== undefined) return prediction.probabilities
     throw new UnsupportedError(
-      'A SelectFirstClassifier can be converted only with members that have the same classes and probabilities',
+      'A choice between classifiers can be converted only when all have the same classes and probabilities',
     )
   })
   return byProbability(ctx, classes, firstOf(ctx, steps, probabilities))
 }
 
-function regressor(ctx: LoweringContext, estimator: PyView, columns: Columns): ValueName {
-  const steps = stepsOf(ctx, estimator, columns)
-  const answers = ctx.each(steps, (step) =>
-    asValue(ctx, ctx.predict(step.estimator, columns), step.estimator.className),
-  )
-  return firstOf(ctx, steps, answers)
-}
+const predict = (ctx: LoweringContext, estimator: PyView, columns: Columns): Prediction =>
+  firstAnswer(ctx, estimator, conditionalSteps(ctx, estimator, columns), columns)
 
 function transformer(ctx: LoweringContext, estimator: PyView, columns: Columns): Columns {
-  const steps = stepsOf(ctx, estimator, columns)
+  const steps = conditionalSteps(ctx, estimator, columns)
   const answers = ctx.each(steps, (step) => ctx.concat(numericTable(ctx, ctx.transform(step.estimator, columns))))
   return columnsOf(ctx, firstOf(ctx, steps, answers))
 }
@@ -86,11 +97,7 @@ const PRODUCES = [...TABLE_OPS, 'ml.expression'] as const
 
 /** sklearn2pmml's choice by predicates: the first step whose predicate holds answers. */
 export const selectFirst: readonly EstimatorLowering[] = [
-  { operator: 'sklearn2pmml.SelectFirstClassifier', produces: [...PRODUCES, 'ml.label'], predict: classifier },
-  {
-    operator: 'sklearn2pmml.SelectFirstRegressor',
-    produces: [...PRODUCES, 'Reshape'],
-    predict: (ctx, estimator, columns) => ({ kind: 'values', value: regressor(ctx, estimator, columns) }),
-  },
+  { operator: 'sklearn2pmml.SelectFirstClassifier', produces: [...PRODUCES, 'ml.label'], predict },
+  { operator: 'sklearn2pmml.SelectFirstRegressor', produces: [...PRODUCES, 'Reshape'], predict },
   { operator: 'sklearn2pmml.SelectFirstTransformer', produces: PRODUCES, transform: transformer },
 ]
