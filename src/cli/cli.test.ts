@@ -29,11 +29,11 @@ let folder = ''
 const run = (...words: string[]) => portolan(words, folder)
 
 /** A failure is one line on stderr, with a hint, and no trace of the program. */
-function expectOneLine({ code, stdout, stderr }: Run, exitCode = 1): void {
+function expectOneLine({ code, stdout, stderr }: Run, exitCode = 1, report = ''): void {
   expect(stderr).toMatch(/^portolan: .+ — .+\n$/)
   expect(stderr.trimEnd()).not.toContain('\n')
   expect(stderr).not.toMatch(/\bat .+:\d+:\d+/)
-  expect(stdout).toBe('')
+  expect(stdout).toBe(report)
   expect(code).toBe(exitCode)
 }
 
@@ -321,14 +321,24 @@ describe('files that can not be used are one line with a hint', () => {
     expect(readdirSync(folder)).toEqual(['cut.pkl'])
   })
 
+  it.each(['deep-nesting.pkl', 'truncated.pkl', 'empty.pkl', 'zlib-bomb.joblib.z'])('inspect %s', async (file) =>
+    expectOneLine(await run('inspect', join(HOSTILE, file))),
+  )
+
   it.each([
-    'deep-nesting.pkl',
-    'memo-bomb.pkl',
-    'os-system-protocol-4.pkl',
-    'truncated.pkl',
-    'empty.pkl',
-    'zlib-bomb.joblib.z',
-  ])('inspect %s', async (file) => expectOneLine(await run('inspect', join(HOSTILE, file))))
+    ['memo-bomb.pkl', 'safety: safe (nothing was executed)\n'],
+    ['os-system-protocol-4.pkl', 'safety: dangerous (nothing was executed)\n  dangerous: calls posix.system × 1\n'],
+  ])('inspect %s still tells what the pickle would do', async (file, report) =>
+    expectOneLine(await run('inspect', join(HOSTILE, file)), 1, report),
+  )
+
+  it('inspect --json of a pickle without an estimator has the report', async () => {
+    const { code, stdout } = await run('inspect', '--json', join(HOSTILE, 'eval.pkl'))
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout)).toMatchObject({
+      safety: { verdict: 'dangerous', entries: [{ name: 'builtins.eval', called: true }] },
+    })
+  })
 
   /** Beginnings of a format, then three gigabytes of nothing. */
   const GIGANTIC: Record<string, string | Uint8Array> = {

@@ -33,13 +33,7 @@ export async function detect(
   const best = detections.sort((a, b) => b.confidence - a.confidence)[0]
   if (best) return best
   const mistake = recogniseMistake(probe)
-  if (mistake) {
-    const safety = await mistake.safety?.(source)
-    throw new UnrecognisedFileError(`${name}: ${mistake.message}`, {
-      hint: mistake.hint,
-      ...(safety === undefined ? {} : { safety }),
-    })
-  }
+  if (mistake) throw new UnrecognisedFileError(`${name}: ${mistake.message}`, { hint: mistake.hint })
   throw new UnrecognisedFileError(`${name} is not a model of a kind that Portolan knows`, {
     hint: `Known: ${formats.map((format) => format.name).join(', ')}.`,
   })

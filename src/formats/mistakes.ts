@@ -1,14 +1,10 @@
-import type { ByteSource } from '../core/bytes/byte-source.ts'
 import type { Probe } from '../core/format.ts'
-import type { SafetyReport } from '../core/source-model.ts'
 import { latin1, startsWith, textOf } from './probing.ts'
 
 /** What people drop by mistake, and model files of kinds that Portolan does not know: what it is, and what to do instead. */
 export interface Mistake {
   readonly message: string
   readonly hint: string
-  /** What a pickle would import and call; undefined where it is too damaged to tell. */
-  readonly safety?: (source: ByteSource) => Promise<SafetyReport | undefined>
 }
 
 interface Rule extends Mistake {
@@ -71,14 +67,6 @@ const RULES: readonly Rule[] = [
       startsWith(probe.head, 'CBM1') || (text !== null && /"oblivious_trees"|"catboost_version_info"/.test(text)),
     message: 'This is a CatBoost model, which Portolan can not read yet',
     hint: 'CatBoost itself can save it as ONNX or PMML: model.save_model("model.onnx", format="onnx").',
-  },
-  {
-    matches: ({ content }, text) =>
-      (content[0] === 0x80 && (content[1] ?? 0) >= 2 && (content[1] ?? 0) <= 5) ||
-      (text !== null && /^\(?c[\w.]+\n[\w.]+\n/.test(text)),
-    message: 'This is a Python pickle without a scikit-learn estimator in it; nothing in it was executed',
-    hint: 'Pickle the fitted estimator itself. Do not load a pickle in Python that you do not trust: it can run any code.',
-    safety: async (source) => (await import('./sklearn/reader/pickle-safety.ts')).pickleSafety(source),
   },
   {
     matches: magic([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]),

@@ -1,7 +1,8 @@
+import { PortolanError } from '../../core/errors.ts'
 import { formatType } from '../../core/ir/types.ts'
 import type { OpenedModel } from '../../core/pipeline.ts'
-import type { SignatureEntry } from '../../core/source-model.ts'
-import type { Command } from '../command.ts'
+import type { SafetyReport, SignatureEntry } from '../../core/source-model.ts'
+import type { Command, Io } from '../command.ts'
 import { formatDiagnostic } from '../diagnostic-text.ts'
 import { openFile } from '../open.ts'
 
@@ -12,10 +13,20 @@ export const inspect: Command = {
   required: [],
   optional: ['json'],
   async run(args, io) {
-    const summary = summarise(await openFile(args.positionals[1] ?? ''))
-    io.out(args.flag('json') ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary))
+    const asJson = args.flag('json')
+    const summary = summarise(await openFile(args.positionals[1] ?? '').catch((error) => reported(error, asJson, io)))
+    io.out(asJson ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary))
     return 0
   },
+}
+
+/** A file without a model may still have a safety report: it is printed before the error goes on. */
+function reported(error: unknown, asJson: boolean, io: Io): never {
+  if (error instanceof PortolanError && error.safety) {
+    const { safety } = error
+    io.out(asJson ? `${JSON.stringify({ safety }, null, 2)}\n` : `${safetyLines(safety).join('\n')}\n`)
+  }
+  throw error
 }
 
 type Summary = ReturnType<typeof summarise>
@@ -55,13 +66,16 @@ function summaryText(s: Summary): string {
   entries('inputs', s.inputs)
   entries('outputs', s.outputs)
   lines.push('operators:', ...s.operators.map(({ operator, count }) => `  ${operator} × ${count}`))
-  if (s.safety) {
-    lines.push(`safety: ${s.safety.verdict} (nothing was executed)`)
-    for (const { name, classification, called, count } of s.safety.entries) {
-      if (classification !== 'safe')
-        lines.push(`  ${classification}: ${called ? 'calls' : 'imports'} ${name} × ${count}`)
-    }
-  }
+  if (s.safety) lines.push(...safetyLines(s.safety))
   lines.push(...s.warnings.map(formatDiagnostic))
   return `${lines.join('\n')}\n`
+}
+
+function safetyLines({ verdict, entries }: SafetyReport): string[] {
+  return [
+    `safety: ${verdict} (nothing was executed)`,
+    ...entries.flatMap(({ name, classification, called, count }) =>
+      classification === 'safe' ? [] : [`  ${classification}: ${called ? 'calls' : 'imports'} ${name} × ${count}`],
+    ),
+  ]
 }

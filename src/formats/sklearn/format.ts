@@ -9,6 +9,9 @@ const MODEL_MODULES = /(?:sklearn2pmml|sklearn_pandas|sklearn|imblearn)\./
 /** Protocols 0 and 1 have no header: a global, a dict, a list, a tuple or an instance opens them. */
 const TEXT_PICKLE = /^(?:c[\w.]+\n\w+\n|[(]?(?:[dl](?:p\d+)?\n|c[\w.]+\n\w+\n|i[\w.]+\n\w+\n)|[\](}]q?)/
 
+/** Such a beginning that no other text has. */
+const SURELY_TEXT_PICKLE = /^[(]?(?:[dl]p\d+\n|[ci][\w.]+\n[\w.]+\n)/
+
 async function detect(probe: Probe): Promise<Detection | null> {
   const { content } = probe
   const text = latin1(content)
@@ -17,9 +20,8 @@ async function detect(probe: Probe): Promise<Detection | null> {
   const container = text.includes('joblib.numpy_pickle') ? 'joblib file' : 'pickle'
   const variant = probe.compression === null ? container : `${container}, ${probe.compression}`
   if (MODEL_MODULES.test(text)) return { format: ID, variant: `scikit-learn ${variant}`, confidence: 0.9 }
-  // Large arrays may stand before the first estimator; a smaller file has been seen as a whole.
-  const isCut = content.length >= probe.head.length && probe.source.size > probe.head.length
-  return isBinary && isCut ? { format: ID, variant, confidence: 0.3 } : null
+  // The reader says what a pickle without an estimator would do. Large arrays may stand before the first estimator, too.
+  return isBinary || SURELY_TEXT_PICKLE.test(text) ? { format: ID, variant, confidence: 0.1 } : null
 }
 
 export const sklearn: FormatDescriptor = {

@@ -5,7 +5,7 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { type Columns, columnsOf, declareInputs, keyedTable, renamed, TABLE_OPS } from './columns.ts'
 import type { EstimatorLowering, LoweringContext } from './context.ts'
 import { derived } from './derived-columns.ts'
-import { categories, isMissingValue, text, vector } from './estimator.ts'
+import { categories, category, isMissingValue, text, vector } from './estimator.ts'
 
 type Categories = ReturnType<typeof categories>
 
@@ -111,13 +111,27 @@ function ordinal(ctx: LoweringContext, encoder: PyView, columns: Columns): Colum
   )
   const expressions = all.map(({ values }, i) => {
     const { codes } = codesOf(encoder, i, values.length)
-    const missing = values.some(isMissingValue) ? encodedMissing : unknown
+    const missing = missingCode(encoder, i, encodedMissing, unknown, codes)
     return lookup(i, values, (position) => codes[position] as number, unknown, missing)
   })
   return renamed(
     derived(ctx, table, expressions),
     columns.map((c) => c.name),
   )
+}
+
+/** The code of a missing value: `encoded_missing_value` for NaN; None is a category like any other. */
+function missingCode(
+  encoder: PyView,
+  index: number,
+  encodedMissing: number,
+  unknown: number,
+  codes: readonly number[],
+): number {
+  const items = encoder.attr('categories_').item(index).items()
+  const none = items.findIndex((item) => item.value === null)
+  if (items.some((item, i) => i !== none && isMissingValue(category(item)))) return encodedMissing
+  return none < 0 ? unknown : (codes[none] as number)
 }
 
 /** The encoding of a category is its (smoothed) target mean; an unknown one gets the overall mean. */

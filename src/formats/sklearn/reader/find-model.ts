@@ -40,7 +40,7 @@ export function findModel(value: PyValue, name: string): FoundModel {
     }
   }
   throw new UnrecognisedFileError(`${name} is a pickle of ${describe(top)}, not of a scikit-learn model`, {
-    hint: 'Save the fitted estimator or pipeline itself: joblib.dump(model, "model.joblib").',
+    hint: 'Nothing in it was executed. Save the fitted estimator or pipeline itself: joblib.dump(model, "model.joblib").',
   })
 }
 
