@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bufferSource } from '../core/bytes/byte-source.ts'
-import { UnrecognisedFileError } from '../core/errors.ts'
+import type { PortolanError } from '../core/errors.ts'
 import { readModel } from '../core/pipeline.ts'
 import { detect } from './detect.ts'
 import { formats } from './registry.ts'
@@ -34,8 +34,8 @@ describe('recognition by content', () => {
           (model) => model,
           (e: unknown) => e,
         )
-        expect(error).toBeInstanceOf(UnrecognisedFileError)
-        expect((error as UnrecognisedFileError).hint).toBeTruthy()
+        expect((error as PortolanError).code).toBe('unrecognised-file')
+        expect((error as PortolanError).hint).toBeTruthy()
       })
     } else {
       it(`recognises ${file} as ${family}`, async () => {
