@@ -139,7 +139,7 @@ test.describe('what can not be opened is explained, and the page goes on', () =>
   test('a pickle that would run code, with what it would have called', async ({ page }) => {
     await page.goto('./')
     await drop(page, 'sklearn/fixtures/hostile/os-system-protocol-4.pkl')
-    await expect(page.getByRole('alert').first()).toContainText('without a scikit-learn estimator')
+    await expect(page.getByRole('alert').first()).toContainText('not of a scikit-learn model')
     const report = page.getByRole('region', { name: 'Pickle safety report' }).first()
     await expect(report).toContainText('Do not load it.')
     await expect(report.getByRole('row', { name: /\bsystem dangerous yes 1$/ })).toBeVisible()
