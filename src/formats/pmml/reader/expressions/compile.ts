@@ -258,7 +258,7 @@ function mapValues(element: XmlElement, env: ExpressionScope, builder: FormulaBu
   const single = fields.length === 1
   const expression: Expression = {
     kind: 'lookup',
-    arg: single ? only.expression : joined(element, fields),
+    arg: single ? only.expression : joined(fields, keys),
     keys: keys.map((key) => (single ? (key[0] as Category) : key.join(SEPARATOR))),
     values: rows.map((row) => parseValue(row[output] as string, dataType)),
     ...fallbacks(element, dataType),
@@ -270,13 +270,25 @@ function mapValues(element: XmlElement, env: ExpressionScope, builder: FormulaBu
 const keyValue = (text: string | undefined, dataType: DataType): Category =>
   text === undefined ? '' : parseValue(text, dataType)
 
-/** Several texts as one, missing when one of them is. */
-function joined(element: XmlElement, fields: readonly Typed[]): Expression {
-  if (fields.some(({ dataType }) => dataType !== 'string')) {
-    return block(element, 'it maps combinations of numbers', 'Declare the fields that it maps as strings.')
-  }
+/** A number that no row of a table has. */
+const UNKNOWN = '\u001a'
+
+/** Several values as one text, missing when one of them is; numbers as the table's rows have them. */
+function joined(fields: readonly Typed[], keys: readonly (readonly Category[])[]): Expression {
   const separator: Expression = { kind: 'constant', value: SEPARATOR, type: 'string' }
-  const parts = fields.flatMap(({ expression }, i) => (i === 0 ? [expression] : [separator, expression]))
+  const texts = fields.map(({ expression, dataType }, i): Expression => {
+    if (dataType === 'string') return expression
+    const known = [...new Set(keys.map((key) => key[i] as Category))]
+    return {
+      kind: 'lookup',
+      arg: expression,
+      keys: known,
+      values: known.map(String),
+      defaultValue: UNKNOWN,
+      type: 'string',
+    }
+  })
+  const parts = texts.flatMap((text, i) => (i === 0 ? [text] : [separator, text]))
   const present = fields.map(({ expression }) => apply('isNotMissing', expression))
   const missing: Expression = { kind: 'constant', value: null, type: 'string' }
   return apply('if', apply('and', ...present), apply('concat', ...parts), missing)

@@ -127,10 +127,13 @@ export function treated(
   const replacesInvalid = treatment.invalidReplacement !== undefined && treatment.invalid !== 'asMissing'
   const outliers = outlierTreatment(element, treatment.outliers)
   if (validity && (treatment.invalid === 'asMissing' || replacesInvalid)) {
-    const replacement = replacesInvalid ? parse(treatment.invalidReplacement as string) : null
-    formula = mapFormula(formula, formula.isText, (x) =>
-      choice(apply('or', apply('isMissing', x), validity(x)), outliers ? outliers(x) : x, replacement, formula.isText),
+    const replacement = constantOf(
+      replacesInvalid ? parse(treatment.invalidReplacement as string) : null,
+      formula.isText,
     )
+    formula = whereValid(formula, validity, outliers ?? ((x) => x), () => replacement)
+  } else if (validity && outliers && treatment.invalid === 'asIs') {
+    formula = whereValid(formula, validity, outliers, (x) => x)
   } else if (outliers) formula = mapFormula(formula, formula.isText, outliers)
   noteRefusals(ctx, field, element, treatment, validity !== undefined)
   const replacement = treatment.missingReplacement
@@ -145,6 +148,17 @@ export function treated(
     admitsInvalid: treatment.invalid === 'asIs' || treatment.invalid === 'asMissing',
   }
 }
+
+/** Values that are valid, or missing, one way, and all others another way: outliers are among the valid ones. */
+const whereValid = (
+  formula: Formula,
+  validity: (x: Expression) => Expression,
+  valid: (x: Expression) => Expression,
+  invalid: (x: Expression) => Expression,
+): Formula =>
+  mapFormula(formula, formula.isText, (x) =>
+    apply('if', apply('or', apply('isMissing', x), validity(x)), valid(x), invalid(x)),
+  )
 
 const constantOf = (value: Category | null, text: boolean): Expression => ({
   kind: 'constant',

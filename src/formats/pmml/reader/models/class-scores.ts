@@ -41,7 +41,10 @@ export function answeredLabel(ctx: LowerContext, label: ValueName, score: Formul
 export function ordinalScores({ ctx, model }: ModelEnv, rows: readonly LinearRow[], link: LinkFunction): ValueName {
   if (link === 'softmax' || link === 'simplemax' || link === 'exp') return block(model, `${link} of ordered classes`)
   const raw = linearScores(ctx, rows.slice(0, -1))
-  const cumulative = link === 'identity' ? raw : ctx.hub.ml('ml.link', [raw], { function: link })
+  const cumulative =
+    link === 'identity'
+      ? ctx.hub.ml('ml.scale', [raw], { clip: [0, 1] })
+      : ctx.hub.ml('ml.link', [raw], { function: link })
   const formulas = rows.map((_, k) => {
     const builder = new FormulaBuilder()
     const at = (i: number) => builder.inline(columnOf(ctx, cumulative, i))

@@ -5,10 +5,10 @@ import { defineDerivedFields } from '../fields/derived-field.ts'
 import { defineInnerSchema } from '../fields/mining-schema.ts'
 import { Scope } from '../fields/scope.ts'
 
-/** The scope of a model inside others: its schema's treatments and its own derived fields. */
+/** The scope of a model: its own derived fields and, inside another model, its schema's treatments; the document's inputs have theirs. */
 export function modelScope(ctx: LowerContext, outer: Scope, model: XmlElement): Scope {
   const scope = new Scope(outer)
-  defineInnerSchema(ctx, scope, model)
+  if (model !== ctx.document.model) defineInnerSchema(ctx, scope, model)
   defineDerivedFields(
     ctx,
     scope,

@@ -18,29 +18,60 @@ import {
 import { rescaled } from '../target.ts'
 import type { Segmentation } from './segments.ts'
 
-/** modelChain: each segment's output fields are fields of the next; the last one's answer counts. */
+/** A segment of a chain, and when it takes part. */
+interface Link {
+  readonly id: string
+  readonly result: ModelResult
+  /** Absent where it always does. */
+  readonly condition?: Formula
+}
+
+/** modelChain: each segment's output fields are fields of the next; the answer of the last one that holds counts. */
 export function chained(env: ModelEnv, { segments, method }: Segmentation): ModelResult {
   const { ctx, scope } = env
-  const results = segments.map(({ model, predicate }): ModelResult => {
+  const links = segments.map(({ id, model, predicate }): Link => {
     const result = env.nested(model)
-    const condition = predicate ? formulaOfValue(ctx.tables.value(predicateFormula(ctx, scope, predicate))) : undefined
-    for (const output of result.outputs) {
-      scope.define(output.name, condition ? () => whereTrue(env, condition, output.field()) : output.field)
+    if (!predicate) {
+      for (const { name, field } of result.outputs) scope.define(name, field)
+      return { id, result }
     }
-    return result
+    const condition = formulaOfValue(ctx.tables.value(predicateFormula(ctx, scope, predicate)))
+    const outputs = result.outputs.map((output): OutputEntry => {
+      const { of: _, ...entry } = output
+      return { ...entry, field: once(() => whereTrue(env, condition, output.field())) }
+    })
+    for (const { name, field } of outputs) scope.define(name, field)
+    return { id, result: { ...result, outputs }, condition }
   })
-  const outputs = results.flatMap((result) => result.outputs)
-  const byId = new Map(
-    segments.flatMap(({ id, predicate }, i) => (predicate ? [] : [[id, results[i] as ModelResult] as const])),
-  )
-  const all = results.flatMap(({ predictions }) => predictions)
+  const outputs = links.flatMap(({ result }) => result.outputs)
+  const byId = new Map(links.flatMap(({ id, result, condition }) => (condition ? [] : [[id, result] as const])))
+  const all = links.flatMap(({ result }) => result.predictions)
   if (method === 'multiModelChain') return { predictions: all, outputs, segments: byId }
-  const last = results.at(-1) as ModelResult
-  if (segments.at(-1)?.predicate) return block(env.model, 'the last model of the chain holds only sometimes')
-  const predictions = namedByChain(env, all) ?? last.predictions
+  const predictions = namedByChain(env, all) ?? lastThatHolds(env, links)
   const [only] = predictions
   if (predictions.length !== 1 || !only) return { predictions, outputs, segments: byId }
   return { predictions: [inTermsOf(env, only)], outputs, segments: byId }
+}
+
+/** What the last segment of a chain that holds predicts; those before one that always does never are the last. */
+function lastThatHolds(env: ModelEnv, links: readonly Link[]): readonly TargetPrediction[] {
+  const sure = links.findLastIndex(({ condition }) => !condition)
+  const [last, ...earlier] = links
+    .slice(Math.max(sure, 0))
+    .reverse()
+    .map(({ condition, result }) => ({ condition, prediction: result.predictions[0] }))
+  if (!last?.prediction) return block(env.model, 'its last model predicts nothing')
+  if (!last.condition) return links.at(-1)?.result.predictions ?? []
+  const { kind } = last.prediction.prediction
+  const candidates = [last, ...earlier.filter(({ prediction }) => prediction?.prediction.kind === kind)]
+  const predictions = candidates.flatMap(({ prediction }) => prediction ?? [])
+  const conditions = candidates.map(({ condition }) => condition)
+  const prediction = choice(
+    env,
+    predictions.map((each) => each.prediction),
+    (formulas) => firstOf(conditions, formulas),
+  )
+  return [{ target: (predictions[0] as TargetPrediction).target, prediction }]
 }
 
 /** The predictions of the chain's own targets, where it names several: each is that of the last model about it. */

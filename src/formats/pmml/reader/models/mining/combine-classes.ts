@@ -21,8 +21,7 @@ export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Pr
     if (only?.prediction.kind !== 'classes') return block(segment.element, 'its model gives no class')
     return { segment, prediction: only.prediction, ...conditionOf(env, segment) }
   })
-  const [first] = voters as [Voter]
-  const { labels, names } = first.prediction
+  const { labels, names } = classesOf(env, voters)
   switch (segmentation.method) {
     case 'majorityVote':
     case 'weightedMajorityVote':
@@ -49,6 +48,15 @@ export function classesOfSegments(env: ModelEnv, segmentation: Segmentation): Pr
         'Average the probabilities, or let the models vote.',
       )
   }
+}
+
+/** The classes as the data dictionary lists them, or else as the first model does; the first of equals wins. */
+function classesOf({ target }: ModelEnv, voters: readonly Voter[]): Pick<ClassPrediction, 'labels' | 'names'> {
+  const [{ prediction }] = voters as [Voter]
+  const known = new Set(prediction.labels.map(String))
+  const listed = target.categories.filter(({ label }) => known.has(String(label)))
+  if (listed.length !== prediction.labels.length) return prediction
+  return { labels: listed.map(({ label }) => label), names: listed.map(({ text }) => text) }
 }
 
 /** The probability that a model gives a class. */

@@ -83,7 +83,8 @@ function conditionalSum(
   const enough = skips
     ? apply('greaterOrEqual', answered, number(1 - missingThreshold))
     : apply('greaterThan', all, number(0))
-  const some = apply('and', apply('notEqual', counted, number(0)), enough)
+  // A sum of no answers is 0, an average of none is none.
+  const some = isSum && skips ? enough : apply('and', apply('notEqual', counted, number(0)), enough)
   return builder.build(apply('if', some, isSum ? sum : apply('/', sum, counted), missing), false)
 }
 

@@ -128,9 +128,12 @@ function whereEnough(env: ModelEnv, forest: Forest, builder: FormulaBuilder, ans
   )
   const share = builder.inline(formulaOfValue(env.ctx.tables.value(ensembleColumn(env, planned))))
   const missing: Expression = { kind: 'constant', value: null, type: 'number' }
-  const some = apply('greaterThan', share, number(0))
+  // A sum of no answers is 0, an average of none is none.
+  const isSum = /sum$/i.test(forest.segmentation.method)
+  if (missingThreshold >= 1)
+    return isSum ? answer : apply('if', apply('greaterThan', share, number(0)), answer, missing)
   const enough = apply('greaterOrEqual', share, number(1 - missingThreshold))
-  return apply('if', missingThreshold < 1 ? apply('and', some, enough) : some, answer, missing)
+  return apply('if', isSum ? enough : apply('and', apply('greaterThan', share, number(0)), enough), answer, missing)
 }
 
 function classification(env: ModelEnv, forest: Forest): Prediction | undefined {
