@@ -14,7 +14,7 @@ import { ParameterTable } from './parameters.ts'
 /** GeneralRegressionModel (PMML 4.4), Cox regression aside. */
 export const generalRegressionModel: ModelLowering = lowering(
   'GeneralRegressionModel',
-  ['ml.linear', 'ml.link', 'ml.label'],
+  ['ml.linear', 'ml.link', 'ml.scale', 'ml.label'],
   (env): Prediction => {
     const type = requireAttribute(env.model, 'modelType')
     if (type === 'CoxRegression') return block(env.model, 'Cox regressions are not supported')
