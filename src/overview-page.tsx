@@ -41,7 +41,7 @@ export function OverviewPage({ document, summary }: OverviewPageProps) {
         title={t.graph.looksLike}
         className={styles.graph}
         actions={
-          <>
+          <div className={styles.ways}>
             {ensemble && !tree && (
               <Button look="quiet" onClick={() => showTree(id, { node: ensemble.node, index: 0 })}>
                 {t.trees.show}
@@ -50,7 +50,7 @@ export function OverviewPage({ document, summary }: OverviewPageProps) {
             <Button look="quiet" onClick={() => showView(id, 'graph')}>
               {t.graph.open}
             </Button>
-          </>
+          </div>
         }
       >
         <div className={styles.drawing}>

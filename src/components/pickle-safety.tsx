@@ -17,7 +17,7 @@ export function PickleSafety({ report: { verdict, entries } }: { report: SafetyR
     <Section title={t.safety.title}>
       <Notice tone={TONES[verdict]} message={t.safety[verdict]} />
       <details className={styles.details} open={verdict === 'dangerous'}>
-        <summary>{t.app.showAll(entries.length)}</summary>
+        <summary>{t.safety.names(entries.length)}</summary>
         <p className={styles.lead}>{t.safety.lead}</p>
         <DataTable
           label={t.safety.title}

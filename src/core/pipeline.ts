@@ -1,3 +1,4 @@
+import { adoptOrigins } from './adopt-origins.ts'
 import type { ByteSource } from './bytes/byte-source.ts'
 import { type Diagnostic, type Severity, worstSeverity } from './diagnostics.ts'
 import { PortolanError, serializeError, UnrecognisedFileError, UnsupportedError } from './errors.ts'
@@ -85,7 +86,11 @@ export async function writeModel(
   const writer = await writerOf(formats, target)
   if (!lowered.model) return { diagnostics: lowered.diagnostics }
   const written = await writer.write(lowered.model, options)
-  return { ...written, diagnostics: [...lowered.diagnostics, ...written.diagnostics] }
+  return {
+    ...written,
+    ...(written.graph && { graph: adoptOrigins(lowered.model.graph, written.graph) }),
+    diagnostics: [...lowered.diagnostics, ...written.diagnostics],
+  }
 }
 
 /** What `writeModel` would report, without making the file. */

@@ -17,8 +17,10 @@ export interface Rect extends Size {
 
 export const MAX_SCALE = 3
 const MIN_SCALE = 0.02
-/** Below this, nothing can be read: a large graph is shown from its beginning instead of as a whole. */
+/** Below this, nothing can be read. */
 const READABLE = 0.55
+/** Below this, one sees nothing of a whole: a large graph is shown from its beginning instead. */
+const RECOGNISABLE = 0.38
 const MARGIN = 28
 /** Above the drawing there are buttons. */
 const TOP_MARGIN = 54
@@ -47,10 +49,10 @@ export function fitAll(drawing: Size, view: Size): Camera {
   return centred(drawing, view, scale)
 }
 
-/** Everything where that can be read, else the beginning. */
+/** Everything where that says something, else the beginning. */
 export function firstLook(drawing: Size, view: Size): Camera {
   const all = fitAll(drawing, view)
-  if (all.scale >= READABLE) return all
+  if (all.scale >= RECOGNISABLE) return all
   const byWidth = Math.min(1, Math.max(READABLE, (view.width - 2 * MARGIN) / Math.max(1, drawing.width)))
   const { x } = centred(drawing, view, byWidth)
   return { x, y: -TOP_MARGIN / byWidth, scale: byWidth }

@@ -105,6 +105,7 @@ export function NodeList({ graph, closed, selected, highlighted, found, onSelect
             }}
             id={`${id}-${index}`}
             className={styles.row}
+            title={node.label}
             role="treeitem"
             aria-level={level}
             aria-setsize={rows.length}

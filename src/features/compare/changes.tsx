@@ -10,7 +10,8 @@ export function Changes({ source, target }: { source: Side; target: Side }) {
   const before = useMemo(() => accountOf(source.graph), [source.graph])
   const after = useMemo(() => accountOf(target.graph), [target.graph])
   const size = (side: Side) => (side.size === null ? t.app.unknown : bytes(side.size))
-  const precision = ({ precisions }: Account) => precisions.join(', ') || t.app.unknown
+  const precision = ({ precisions }: Account) => precisions.join(', ') || '–'
+  const elements = ({ elements: count }: Account) => (count === 0 ? '–' : integer(count))
   return (
     <details className={styles.changes}>
       <summary className={styles.summary}>
@@ -21,7 +22,7 @@ export function Changes({ source, target }: { source: Side; target: Side }) {
             before={integer(before.operators.length)}
             after={integer(after.operators.length)}
           />
-          <Change name={t.compare.elements} before={integer(before.elements)} after={integer(after.elements)} />
+          <Change name={t.compare.elements} before={elements(before)} after={elements(after)} />
           <Change name={t.compare.precision} before={precision(before)} after={precision(after)} />
           <Change name={t.compare.size} before={size(source)} after={size(target)} />
         </span>

@@ -24,7 +24,7 @@ export function SignatureTable({ title, entries, nothing }: SignatureTableProps)
           limited
           columns={[
             { title: t.summary.name },
-            { title: t.summary.type, kind: 'code' },
+            { title: t.summary.type, kind: 'value' },
             ...(hasColumns ? [{ title: t.summary.columns }] : []),
           ]}
           rows={entries.map(({ name, type, columns }) => ({

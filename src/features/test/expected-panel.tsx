@@ -7,11 +7,22 @@ import type { Task } from '../../store/task.ts'
 import { compareExpected } from '../../store/test-actions.ts'
 import { Differences } from './differences.tsx'
 
+interface ExpectedPanelProps {
+  id: string
+  /** The columns that the model gives. */
+  columns: readonly string[]
+  expected: Task<Comparison>
+}
+
+/** Column names that a sentence bears. */
+const NAMED = 8
+
 /** The answers against those of the original framework, from a CSV. */
-export function ExpectedPanel({ id, expected }: { id: string; expected: Task<Comparison> }) {
+export function ExpectedPanel({ id, columns, expected }: ExpectedPanelProps) {
   const { t } = useWords()
+  const names = columns.length > NAMED ? `${columns.slice(0, NAMED).join(', ')} …` : columns.join(', ')
   return (
-    <Panel title={t.test.expectedTitle} lead={t.test.expectedLead}>
+    <Panel title={t.test.expectedTitle} lead={t.test.expectedLead(names)}>
       <FileDrop
         accept=".csv,text/csv"
         label={t.test.chooseCsv}

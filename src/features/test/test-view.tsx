@@ -87,6 +87,7 @@ function ReadyTest({ id, test, setup }: { id: string; test: TestState; setup: Te
         </form>
       </Panel>
       <div className={styles.results} aria-live="polite">
+        {run.status === 'idle' && <p className={styles.waiting}>{t.test.waiting}</p>}
         {run.status === 'failed' && <ErrorNotice error={run.error} />}
         {run.status === 'running' && (
           <Progress label={t.test.running} fraction={null} onCancel={() => cancelTest(id)} />
@@ -95,7 +96,7 @@ function ReadyTest({ id, test, setup }: { id: string; test: TestState; setup: Te
           <>
             <OutputPanel id={id} run={run.value} />
             <AgreementPanel id={id} agreement={agreement} />
-            <ExpectedPanel id={id} expected={expected} />
+            <ExpectedPanel id={id} columns={run.value.preview.columns} expected={expected} />
           </>
         )}
       </div>
