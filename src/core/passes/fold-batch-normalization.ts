@@ -76,15 +76,12 @@ async function factorsOf({ scale, variance, epsilon }: Normalization): Promise<F
 }
 
 function foldedTensors(conv: Node, weights: Tensor, bias: Tensor | undefined, normalization: Normalization) {
-  const channelOf = outputChannels(conv, weights.shape)
+  const blocks = channelBlocks(conv, weights.shape)
   const { dtype } = weights
   return {
     weights: lazyTensor(dtype, weights.shape, async () => {
       const factors = await factorsOf(normalization)
-      return encodeElements(
-        dtype,
-        (await load(weights)).map((w, i) => w * factors[channelOf(i)]!),
-      )
+      return encodeElements(dtype, scaledBlocks(await load(weights), factors, blocks))
     }),
     bias: lazyTensor(dtype, normalization.scale.shape, async () => {
       const factors = await factorsOf(normalization)
@@ -98,14 +95,28 @@ function foldedTensors(conv: Node, weights: Tensor, bias: Tensor | undefined, no
   }
 }
 
-/** The output channel that an element of the weights belongs to: Conv [M, C/g, …], ConvTranspose [C, M/g, …]. */
-function outputChannels(conv: Node, shape: readonly number[]): (index: number) => number {
+/** Runs of weights that belong to one output channel: Conv [M, C/g, …], ConvTranspose [C, M/g, …]. */
+interface ChannelBlocks {
+  readonly size: number
+  readonly channelOf: (block: number) => number
+}
+
+function channelBlocks(conv: Node, shape: readonly number[]): ChannelBlocks {
   const [first = 1, second = 1] = shape
   const inner = elementCount(shape.slice(2))
-  if (conv.op === 'Conv') return (i) => Math.floor(i / (second * inner))
+  if (conv.op === 'Conv') return { size: second * inner, channelOf: (block) => block }
   const groupSize = first / number(conv.attributes, 'group', 1)
-  return (i) => {
-    const group = Math.floor(i / (second * inner * groupSize))
-    return group * second + (Math.floor(i / inner) % second)
+  return {
+    size: inner,
+    channelOf: (block) => Math.floor(block / (second * groupSize)) * second + (block % second),
   }
+}
+
+function scaledBlocks(weights: Float64Array, factors: Float64Array, { size, channelOf }: ChannelBlocks): Float64Array {
+  const result = new Float64Array(weights.length)
+  for (let start = 0, block = 0; start < weights.length; start += size, block++) {
+    const factor = factors[channelOf(block)]!
+    for (let i = start; i < start + size; i++) result[i] = weights[i]! * factor
+  }
+  return result
 }

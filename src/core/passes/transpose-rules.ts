@@ -182,6 +182,8 @@ function listPermuted(tensor: Tensor, perm: Permutation): Tensor | undefined {
 }
 
 const resize: SinkRule = (node, ctx) => {
+  // ONNX Runtime makes cubic images smaller only when their axes are the last two.
+  if (node.attributes['mode'] === 'cubic') return undefined
   const perm = ctx.perm(0)
   const listed = optionalNumbers(node.attributes, 'axes')
   if (!perm || (node.inputs[1] && ctx.constant(1)?.shape[0] !== 0)) return undefined

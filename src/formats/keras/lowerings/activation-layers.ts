@@ -41,10 +41,17 @@ function thresholdedRelu(ctx: LayerContext): ValueName {
   return ctx.op('ThresholdedRelu', [ctx.input], { alpha: scalarSetting(ctx, ['theta'], 1) })
 }
 
+/** The input, with 10⁹ less where a mask that the call is given does not count; a mask of time steps is not meant. */
+function maskedScores(ctx: LayerContext): ValueName {
+  const mask = ctx.keyword('mask') ?? ctx.tensors[1]
+  if (mask === undefined) return ctx.input
+  const absent = ctx.cast(ctx.op('Not', [ctx.cast(mask.value, 'bool')]), ctx.dtype)
+  return ctx.op('Add', [ctx.input, ctx.op('Mul', [absent, ctx.scalar(-1e9)])])
+}
+
 /** Over one axis, or over several at once. */
 function softmax(ctx: LayerContext): ValueName {
-  const x = ctx.input
-  if (ctx.tensors.length > 1 || ctx.keyword('mask')) ctx.block('its mask is not supported')
+  const x = maskedScores(ctx)
   const axes = axesOf(ctx, ctx.rank(x), -1)
   if (axes.length === 1) return ctx.op('Softmax', [x], { axis: axes[0] })
   const list = ctx.ints(axes)
@@ -65,5 +72,7 @@ export const activationLayers: readonly KerasLowering[] = [
   }),
   layer('PReLU', ['PRelu'], prelu, { masking: true }),
   layer('ThresholdedReLU', ['ThresholdedRelu'], thresholdedRelu, { masking: true }),
-  layer('Softmax', ['Softmax', 'Exp', 'Sub', 'ReduceMax', 'ReduceSum', 'Div'], softmax, { masking: true }),
+  layer('Softmax', ['Softmax', 'Exp', 'Sub', 'ReduceMax', 'ReduceSum', 'Div', 'Not', 'Cast', 'Add', 'Mul'], softmax, {
+    masking: true,
+  }),
 ]

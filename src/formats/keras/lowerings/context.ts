@@ -4,7 +4,7 @@ import { isFloat } from '../../../core/ir/dtype.ts'
 import type { Attributes } from '../../../core/ir/graph.ts'
 import { elementCount, type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import type { Dim } from '../../../core/ir/types.ts'
-import type { Config } from '../reader/config.ts'
+import type { Config, JsonObject } from '../reader/config.ts'
 import type { Argument, CallArguments, KerasLayer } from '../reader/keras-layer.ts'
 import { tensorsIn } from '../reader/keras-layer.ts'
 import { type ComputeType, inType } from './weight-tensors.ts'
@@ -82,13 +82,31 @@ export class LayerContext {
     return this.scope.lowerLayer(this.inside(layer, inputs))
   }
 
+  /** The same call of a layer with other settings. */
+  configured(settings: JsonObject): LayerContext {
+    const layer = { ...this.layer, config: this.config.with(settings) }
+    return new LayerContext(this.scope, layer, this.id, this.dtype, { args: this.args, kwargs: this.kwargs })
+  }
+
   sublayer(role: string): KerasLayer {
     return this.layer.sublayers.get(role) ?? this.block(`it holds no ${role}`, 'Save the model again.')
   }
 
-  /** All tensors among the positional arguments. */
+  /** All tensors among the positional arguments, with the masks that the call gives them. */
   get tensors(): KerasTensor[] {
-    return this.args.flatMap((argument) => tensorsIn(argument, KerasTensor))
+    const masks = this.#givenMasks
+    return this.args
+      .flatMap((argument) => tensorsIn(argument, KerasTensor))
+      .map((tensor, i) => {
+        const mask = masks[i]
+        return mask instanceof KerasTensor ? new KerasTensor(tensor.value, mask.value) : tensor
+      })
+  }
+
+  /** Keras 3 writes a mask that it computes into the call: one, or one for each input. */
+  get #givenMasks(): readonly Argument<KerasTensor>[] {
+    const mask = this.kwargs['mask'] ?? []
+    return Array.isArray(mask) ? mask : [mask]
   }
 
   /** The inputs, numbers with fractions in the layer's own type. */

@@ -1,16 +1,18 @@
 import type { Diagnostic } from '../../../core/diagnostics.ts'
-import { MalformedFileError, PortolanError } from '../../../core/errors.ts'
+import { MalformedFileError } from '../../../core/errors.ts'
 import { GraphBuilder } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { Model } from '../../../core/ir/model.ts'
 import type { Dim, ValueType } from '../../../core/ir/types.ts'
 import { hubOps } from '../../../core/ops/hub-ops.ts'
 import type { LowerResult } from '../../../core/source-model.ts'
-import { type FlatCall, type FlatModel, SourceValue } from '../reader/flatten.ts'
-import { type KerasLayer, mapTensors, tensorsIn } from '../reader/keras-layer.ts'
+import { type FlatCall, type FlatModel, flatten, SourceValue } from '../reader/flatten.ts'
+import { type KerasLayer, type KerasModel, mapTensors, tensorsIn } from '../reader/keras-layer.ts'
 import { dtypePolicy } from '../reader/model-facts.ts'
 import { operatorOf } from '../reader/source-graph.ts'
+import { BlockedLayers, withoutConversion } from './blocked-layers.ts'
 import { Blocked, KerasTensor, LayerContext, type ModelScope } from './context.ts'
+import type { KerasLowering } from './lowering.ts'
 import { LOWERINGS } from './registry.ts'
 import type { ComputeType } from './weight-tensors.ts'
 
@@ -31,13 +33,15 @@ export function lowerKeras(name: string, model: FlatModel, version: number): Low
     values.set(value, new KerasTensor(input))
     return { value: input }
   })
+  const reasons = new BlockedLayers()
   for (const call of model.calls) {
     try {
       hub.at(call.id, () => lowerCall(call, values, scope))
     } catch (error) {
-      diagnostics.push(asDiagnostic(error, call))
+      reasons.add(call, error)
     }
   }
+  diagnostics.push(...reasons.diagnostics())
   diagnostics.push(...halfPrecision(model))
   const types = new Map([...values].map(([value, tensor]) => [value, hub.type(tensor.value)]))
   if (diagnostics.some(({ severity }) => severity === 'blocked')) return { result: { diagnostics }, types }
@@ -69,7 +73,7 @@ function lowerCall(call: FlatCall, values: Map<string, KerasTensor>, scope: Mode
   const given = [...call.args, ...Object.values(call.kwargs)].flatMap((argument) => tensorsIn(argument, SourceValue))
   // Layers behind a blocked one are not looked at; what blocks them is known.
   if (!given.every(({ name }) => values.has(name))) {
-    checkOperator(call.layer)
+    if (!call.isModel) checkOperator(call.layer)
     return
   }
   const resolve = (value: SourceValue) => values.get(value.name) as KerasTensor
@@ -99,32 +103,34 @@ function lowerCall(call: FlatCall, values: Map<string, KerasTensor>, scope: Mode
   }
 }
 
-function checkOperator(layer: KerasLayer) {
-  if (layer.model) return undefined
+/** A model inside a wrapper, over the wrapper's inputs. What blocks in it is the wrapper's reason. */
+function lowerInnerModel(ctx: LayerContext, model: KerasModel): KerasTensor[] {
+  const flat = flatten(model)
+  const values = new Map(
+    flat.inputs.map(({ value }, i) => [value, ctx.tensors[i] ?? ctx.block(`its model ${model.name} has more inputs`)]),
+  )
+  for (const call of flat.calls) {
+    try {
+      lowerCall({ ...call, id: `${ctx.id}/${call.id}` }, values, ctx.scope)
+    } catch (error) {
+      if (error instanceof Blocked)
+        throw new Blocked(`in its model ${model.name}, ${call.id}: ${error.message}`, error.hint)
+      throw error
+    }
+  }
+  return flat.outputs.map(({ value }) => values.get(value) as KerasTensor)
+}
+
+function checkOperator(layer: KerasLayer): KerasLowering {
   const operator = operatorOf(layer)
   const lowering = layer.isCustom ? undefined : LOWERINGS.get(operator)
   if (lowering) return lowering
-  if (layer.className === 'Lambda') {
-    throw new Blocked(
-      'a Lambda layer holds Python bytecode, which is never run',
-      'Build the function from Keras layers or keras.ops and save the model again.',
-    )
-  }
-  if (layer.isCustom) {
-    throw new Blocked(
-      `the code of the custom class ${layer.className} is not in the file`,
-      'Build it from Keras layers and save the model again.',
-    )
-  }
-  throw new Blocked(
-    `there is no conversion for ${operator.replace(/^keras\./, '')}`,
-    'It can be looked at, but not converted: replace it before saving the model.',
-  )
+  throw withoutConversion(layer)
 }
 
 function lowerLayer(ctx: LayerContext): KerasTensor[] {
+  if (ctx.layer.model) return lowerInnerModel(ctx, ctx.layer.model)
   const lowering = checkOperator(ctx.layer)
-  if (!lowering) throw new Blocked('a model inside a wrapper can not be converted', 'Apply the wrapper to its layers.')
   const results = lowering.lower(ctx)
   const { mask } = ctx
   if (!lowering.passesMask || mask === undefined) return [...results]
@@ -156,20 +162,4 @@ function inputType(layer: KerasLayer): ValueType {
     throw new MalformedFileError(`The shape of the input ${layer.name} has the size ${dim}`)
   })
   return { dtype, shape: dims }
-}
-
-function asDiagnostic(error: unknown, call: FlatCall): Diagnostic {
-  const about = { origin: [call.id], operator: operatorOf(call.layer) }
-  const at = `${call.id} (${call.layer.className})`
-  if (error instanceof Blocked || (error instanceof PortolanError && error.code !== 'internal')) {
-    const { hint } = error
-    return {
-      severity: 'blocked',
-      code: 'unsupported-operator',
-      message: `${at}: ${error.message}`,
-      ...(hint === undefined ? {} : { hint }),
-      ...about,
-    }
-  }
-  throw error
 }

@@ -4,7 +4,7 @@ import { type KerasLowering, layer, layers } from './lowering.ts'
 import { channelsBack, channelsFirst, isChannelsFirst, padding } from './windows.ts'
 
 /** Pooling over windows; `same` padding does not count in an average. */
-const pooling =
+export const pooling =
   (op: 'MaxPool' | 'AveragePool') =>
   (ctx: LayerContext): ValueName => {
     const x = channelsFirst(ctx, ctx.input)

@@ -1,11 +1,16 @@
 import { PortolanError } from '../../../core/errors.ts'
 import { activationLayers } from './activation-layers.ts'
+import { applicationLayers } from './application-layers.ts'
 import { attentionLayers } from './attention/attention-layers.ts'
 import { convolutionLayers } from './convolution.ts'
 import { coreLayers } from './core-layers.ts'
 import { activationFunctions } from './functions/activation-functions.ts'
 import { arithmeticFunctions } from './functions/arithmetic.ts'
+import { arrayFunctions } from './functions/array-functions.ts'
+import { imageFunctions } from './functions/image-functions.ts'
+import { reductions } from './functions/reductions.ts'
 import { shapeFunctions } from './functions/shape-functions.ts'
+import { locallyConnectedLayers } from './locally-connected.ts'
 import type { KerasLowering } from './lowering.ts'
 import { maskLayers } from './masking.ts'
 import { mergeLayers } from './merge-layers.ts'
@@ -13,6 +18,7 @@ import { normalizationLayers } from './normalization.ts'
 import { poolingLayers } from './pooling.ts'
 import { preprocessingLayers } from './preprocessing.ts'
 import { recurrentLayers } from './recurrent/recurrent-layers.ts'
+import { resizingLayers } from './resizing.ts'
 import { shapeLayers } from './shape-layers.ts'
 import { wrapperLayers } from './wrappers.ts'
 
@@ -31,17 +37,23 @@ const LAYERS = [
   coreLayers,
   activationLayers,
   convolutionLayers,
+  locallyConnectedLayers,
   poolingLayers,
   normalizationLayers,
   shapeLayers,
+  resizingLayers,
   mergeLayers,
   maskLayers,
   preprocessingLayers,
   recurrentLayers,
   attentionLayers,
+  applicationLayers,
   arithmeticFunctions,
   activationFunctions,
   shapeFunctions,
+  reductions,
+  arrayFunctions,
+  imageFunctions,
 ]
 
 /** Every Keras layer that has a lowering to the hub. */

@@ -2,7 +2,7 @@ import type { ValueName } from '../../../core/ir/builder.ts'
 import type { Json } from '../../../encodings/json/parse-json.ts'
 import type { LayerContext } from './context.ts'
 import { type KerasLowering, layer, layers } from './lowering.ts'
-import { channelsBack, channelsFirst, isChannelsFirst } from './windows.ts'
+import { isChannelsFirst } from './windows.ts'
 
 const INT64_MAX = 2 ** 53 - 1
 
@@ -79,60 +79,6 @@ function cropping(ctx: LayerContext): ValueName {
   )
 }
 
-function centerCrop(ctx: LayerContext): ValueName {
-  const x = ctx.input
-  const start = spatialStart(ctx)
-  const wanted = [ctx.config.number('height'), ctx.config.number('width')]
-  const starts = wanted.map((size, i) => {
-    const surplus = ctx.size(x, start + i) - size
-    if (surplus < 0) ctx.block('its input is smaller than what it crops to', 'Resize before cropping.')
-    return Math.floor(surplus / 2)
-  })
-  return slice(
-    ctx,
-    x,
-    starts,
-    starts.map((s, i) => s + (wanted[i] as number)),
-  )
-}
-
-/** What Resize is told for each interpolation of TensorFlow's resize without antialiasing (half pixel centres). */
-const INTERPOLATIONS: Readonly<Record<string, Record<string, unknown>>> = {
-  nearest: { mode: 'nearest', nearest_mode: 'round_prefer_ceil' },
-  bilinear: { mode: 'linear' },
-  bicubic: { mode: 'cubic', cubic_coeff_a: -0.5, exclude_outside: 1 },
-}
-
-function interpolation(ctx: LayerContext, fallback: string): Record<string, unknown> {
-  const name = ctx.config.text('interpolation', fallback)
-  const found = Object.hasOwn(INTERPOLATIONS, name) ? INTERPOLATIONS[name] : undefined
-  if (!found) return ctx.block(`its interpolation ${name} is not supported`, 'Use nearest, bilinear or bicubic.')
-  return { ...found, coordinate_transformation_mode: 'half_pixel' }
-}
-
-/** Each place repeated, or interpolated between. */
-function upSampling(ctx: LayerContext): ValueName {
-  const x = channelsFirst(ctx, ctx.input)
-  const axes = ctx.rank(x) - 2
-  const scales = ctx.config.numbers('size', axes, 2)
-  const settings = interpolation(ctx, 'nearest')
-  const attributes =
-    settings['mode'] === 'nearest'
-      ? { mode: 'nearest', nearest_mode: 'floor', coordinate_transformation_mode: 'asymmetric' }
-      : settings
-  return channelsBack(ctx, ctx.op('Resize', [x, '', ctx.hub.float32([1, 1, ...scales])], attributes))
-}
-
-function resizing(ctx: LayerContext): ValueName {
-  for (const option of ['crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'antialias']) {
-    if (ctx.config.flag(option, false)) ctx.block(`its ${option} is not supported`, 'Resize before the model.')
-  }
-  const x = channelsFirst(ctx, ctx.cast(ctx.rawInput, ctx.dtype))
-  const sizes = ctx.ints([ctx.config.number('height'), ctx.config.number('width')])
-  const attributes = { ...interpolation(ctx, 'bilinear'), axes: [2, 3] }
-  return channelsBack(ctx, ctx.op('Resize', [x, '', '', sizes], attributes))
-}
-
 const dims = (prefix: string) => [1, 2, 3].map((d) => `${prefix}${d}D`)
 
 /** Layers that move, cut out and resize. */
@@ -143,7 +89,4 @@ export const shapeLayers: readonly KerasLowering[] = [
   layer('RepeatVector', ['Unsqueeze', 'Tile'], repeatVector),
   ...layers(dims('ZeroPadding'), ['Pad'], zeroPadding),
   ...layers(dims('Cropping'), ['Slice'], cropping),
-  ...layers(dims('UpSampling'), ['Resize', 'Transpose'], upSampling),
-  layer('CenterCrop', ['Slice'], centerCrop),
-  layer('Resizing', ['Resize', 'Transpose', 'Cast'], resizing),
 ]

@@ -47,21 +47,43 @@ export function reshaped(tensor: Tensor, shape: readonly number[]): Tensor {
 export function permuted(tensor: Tensor, order: readonly number[], dtype: ComputeType): Tensor {
   const shape = order.map((axis) => tensor.shape[axis] as number)
   return computed(dtype, shape, [tensor], ([data], result) => {
-    const strides = new Array<number>(order.length).fill(1)
-    for (let axis = order.length - 2; axis >= 0; axis--) {
-      strides[axis] = (strides[axis + 1] as number) * (tensor.shape[axis + 1] as number)
-    }
-    const steps = order.map((axis) => strides[axis] as number)
-    const index = new Array<number>(order.length).fill(0)
-    let from = 0
-    for (let to = 0; to < result.length; to++) {
-      result[to] = data![from]!
-      for (let axis = order.length - 1; axis >= 0; axis--) {
-        from += steps[axis]!
-        if (++index[axis]! < shape[axis]!) break
-        from -= steps[axis]! * shape[axis]!
-        index[axis] = 0
-      }
-    }
+    permute(data as ArrayLike<number>, result, joinedAxes(tensor.shape, order))
   })
+}
+
+/** One axis of the result, or several that stay beside each other: how many elements, and how far apart in the source. */
+interface Axis {
+  readonly size: number
+  readonly step: number
+}
+
+function joinedAxes(shape: readonly number[], order: readonly number[]): Axis[] {
+  const strides = new Array<number>(shape.length).fill(1)
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1]! * shape[axis + 1]!
+  const axes: Axis[] = []
+  for (const axis of order) {
+    const [size, step] = [shape[axis]!, strides[axis]!]
+    const last = axes.at(-1)
+    if (last?.step === size * step) axes[axes.length - 1] = { size: last.size * size, step }
+    else axes.push({ size, step })
+  }
+  return axes
+}
+
+/** Row by row along the last axis of the result. */
+function permute(data: ArrayLike<number>, result: Numbers, axes: readonly Axis[]): void {
+  const { size = 1, step = 1 } = axes.at(-1) ?? {}
+  const outer = axes.slice(0, -1)
+  const index = new Array<number>(outer.length).fill(0)
+  let start = 0
+  for (let to = 0; to < result.length; ) {
+    for (let i = 0, from = start; i < size; i++, from += step) result[to++] = data[from]!
+    for (let axis = outer.length - 1; axis >= 0; axis--) {
+      const { size: count, step: stride } = outer[axis]!
+      start += stride
+      if (++index[axis]! < count) break
+      start -= stride * count
+      index[axis] = 0
+    }
+  }
 }

@@ -44,6 +44,9 @@ export function wrapperLayers(inner: readonly KerasLowering[]): KerasLowering[] 
   const any = [...new Set(inner.flatMap(({ produces }) => produces))]
   return [
     layer('TimeDistributed', [...new Set([...any, 'Reshape', 'Shape', 'Concat'])], timeDistributed, { masking: true }),
+    layer('Pipeline', any, (ctx) =>
+      [...ctx.layer.sublayers.values()].reduce((tensors, inner) => ctx.call(inner, tensors), ctx.tensors),
+    ),
     // The kernel is stored normalised; only training normalises it again.
     layer('SpectralNormalization', any, (ctx) => ctx.call(ctx.sublayer('layer'), ctx.tensors), { masking: true }),
   ]

@@ -66,25 +66,15 @@ class ArchiveGroup implements WeightGroup {
     return found
   }
 
-  sublayer(role: string, layer: KerasLayer): WeightGroup {
-    const [attribute = role, index] = role.split('/')
-    if (index !== undefined) {
-      // Cells in a list: by class name, as a model's layers are.
-      const list = this.#child(attribute)
-      return list.named(layer) ?? list.#child(snakeCase(layer.className))
-    }
+  sublayer(role: string): WeightGroup {
     // Attention layers have had their projections in private attributes.
-    return this.children.has(`_${attribute}`) ? this.#child(`_${attribute}`) : this.#child(attribute)
+    return this.children.has(`_${role}`) ? this.#child(`_${role}`) : this.#child(role)
   }
 
-  /** The member that says it belongs to a layer of this name. */
-  named(layer: KerasLayer): ArchiveGroup | undefined {
-    return [...this.children].map((name) => this.#child(name)).find((child) => child.layerName === layer.name)
-  }
-
-  members(layers: readonly KerasLayer[]): readonly WeightGroup[] {
-    // Keras 2.12 called the list `_layer_checkpoint_dependencies`.
-    const list = this.#child(this.children.has('layers') ? 'layers' : '_layer_checkpoint_dependencies')
+  members(layers: readonly KerasLayer[], attribute: string): readonly WeightGroup[] {
+    // Keras 2.12 called a model's list `_layer_checkpoint_dependencies`.
+    const legacy = '_layer_checkpoint_dependencies'
+    const list = this.#child(!this.children.has(attribute) && this.children.has(legacy) ? legacy : attribute)
     const byLayerName = new Map<string, ArchiveGroup>()
     for (const name of list.children) {
       const child = list.#child(name)

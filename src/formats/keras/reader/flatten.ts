@@ -1,5 +1,6 @@
 import { LimitExceededError, MalformedFileError } from '../../../core/errors.ts'
 import {
+  type Argument,
   type CallArguments,
   type KerasLayer,
   type KerasModel,
@@ -97,8 +98,7 @@ function unfold(model: KerasModel, inputs: readonly string[], parent: string | u
       Object.entries(call.kwargs).map(([name, argument]) => [name, mapTensors(argument, TensorReference, resolve)]),
     )
     const inner = layer.model
-    const given = args.flatMap((argument) => tensorsIn(argument, SourceValue)).map(({ name }) => name)
-    const results = inner && unfold(inner, given, id, calls)
+    const results = inner && unfold(inner, modelInputs(inner, args), id, calls)
     const count = results?.length ?? Math.max(1, counts.get(keyOf(new TensorReference(layer.name, index, 0))) ?? 1)
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? id : `${id}:${i}`))
     for (const [i, output] of outputs.entries()) values.set(keyOf(new TensorReference(layer.name, index, i)), output)
@@ -113,6 +113,18 @@ function unfold(model: KerasModel, inputs: readonly string[], parent: string | u
     })
   }
   return model.outputs.map((reference) => resolve(reference).name)
+}
+
+/** What a nested model is called with, in the order of its inputs: a list, or a mapping by their names. */
+function modelInputs(model: KerasModel, args: readonly Argument<SourceValue>[]): string[] {
+  const [first] = args
+  const isMapping =
+    typeof first === 'object' && first !== null && !Array.isArray(first) && !(first instanceof SourceValue)
+  const ordered =
+    isMapping && model.inputNames.every((name) => Object.hasOwn(first, name))
+      ? model.inputNames.map((name) => first[name] as Argument<SourceValue>)
+      : args
+  return ordered.flatMap((argument) => tensorsIn(argument, SourceValue)).map(({ name }) => name)
 }
 
 /** The file does not say how many outputs a call has: as many as are read. */

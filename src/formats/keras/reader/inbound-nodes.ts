@@ -8,11 +8,16 @@ const CONSTANT = '_CONSTANT_VALUE'
 
 type Arguments = CallArguments<TensorReference>
 
+/** Whether an entry of `inbound_nodes` is in the form of Keras 3: Keras 2 writes lists, or a mapping of tensors. */
+export function isKeras3Call(node: Json | undefined): node is { args: Json[]; [key: string]: Json } {
+  return isObject(node) && Array.isArray(node['args'])
+}
+
 /** One entry of `inbound_nodes`: what a layer was called with. Throws MalformedFileError. */
 export function parseInboundNode(node: Json, layer: string): Arguments {
-  if (isObject(node) && Array.isArray(node['args'])) {
+  if (isKeras3Call(node)) {
     const kwargs = isObject(node['kwargs']) ? node['kwargs'] : {}
-    return { args: node['args'].map(parseArgument), kwargs: parseObject(kwargs) }
+    return { args: node.args.map(parseArgument), kwargs: parseObject(kwargs) }
   }
   const tensors = parseLegacyNode(node)
   if (tensors) return tensors
@@ -50,6 +55,11 @@ export function parseReference(value: Json): TensorReference | undefined {
 
 /** Keras 2: `[layer, call, index, kwargs]`, or a list or mapping of these as the first argument. */
 function parseLegacyNode(node: Json): Arguments | undefined {
+  if (isObject(node)) {
+    const entries = Object.entries(node).map(([key, item]) => [key, parseLegacyTensor(item)?.value] as const)
+    const isMapping = entries.length > 0 && entries.every(([, value]) => value !== undefined)
+    return isMapping ? { args: [Object.fromEntries(entries) as Argument<TensorReference>], kwargs: {} } : undefined
+  }
   const single = parseLegacyTensor(node)
   if (single) return { args: [single.value], kwargs: single.kwargs }
   const items = Array.isArray(node) ? node.map(parseLegacyTensor) : undefined

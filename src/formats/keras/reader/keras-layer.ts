@@ -54,6 +54,8 @@ export interface KerasModel {
   /** In topological order, calls of input layers left out. */
   readonly calls: readonly LayerCall[]
   readonly inputs: readonly TensorReference[]
+  /** What each input is called where the model is called with a mapping. */
+  readonly inputNames: readonly string[]
   readonly outputs: readonly TensorReference[]
 }
 

@@ -43,12 +43,28 @@ export function dtypePolicy(layer: KerasLayer): string | undefined {
   return isObject(config) && typeof config['name'] === 'string' ? config['name'] : undefined
 }
 
-function policies(layer: KerasLayer): string[] {
-  const inner = layer.model
-    ? layer.model.layers.filter(({ className }) => className !== 'InputLayer').flatMap(policies)
-    : []
-  const own = layer.model ? undefined : dtypePolicy(layer)
-  return own === undefined ? inner : [own, ...inner]
+/** The mode of a dtype policy that is one of quantization: `int8`, `float8`, `int4/128`. */
+export function modeOfPolicy(policy: Json | undefined): string | undefined {
+  const config = isObject(policy) ? policy['config'] : undefined
+  const mode = isObject(config) ? config['mode'] : undefined
+  return typeof mode === 'string' ? mode : undefined
+}
+
+/** `int8` for a layer whose weights `quantize("int8")` has made integers; undefined for one that is not quantized. */
+export function quantizationMode(layer: KerasLayer): string | undefined {
+  return modeOfPolicy(layer.config.get('dtype'))
+}
+
+/** The policies of all layers, those in nested models included. */
+function policies(model: KerasLayer): Set<string> {
+  const layers = new Set([model])
+  const found = new Set<string>()
+  for (const layer of layers) {
+    for (const inner of layer.model?.layers ?? []) if (inner.className !== 'InputLayer') layers.add(inner)
+    const own = layer.model ? undefined : dtypePolicy(layer)
+    if (own !== undefined) found.add(own)
+  }
+  return found
 }
 
 export function versionFacts(file: KerasFile): Fact[] {
@@ -60,7 +76,7 @@ export function versionFacts(file: KerasFile): Fact[] {
 
 /** "What is it", row by row. */
 export function modelFacts(file: KerasFile, model: KerasLayer): Fact[] {
-  const names = [...new Set(policies(model))]
+  const names = [...policies(model)]
   return [
     { name: 'model', value: model.className },
     { name: 'name', value: model.name },

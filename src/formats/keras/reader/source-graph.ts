@@ -8,12 +8,18 @@ import { type Argument, type KerasLayer, tensorsIn } from './keras-layer.ts'
 const TRAINING_ONLY =
   /(_initializer|_regularizer|_constraint)$|^(name|trainable|seed|build_input_shape|layers|layer|backward_layer|cell|cells|input_layers|output_layers)$/
 
-/** Weights by name, those of layers inside under their role: `forward_layer/cell/kernel`. */
+/** Weights by name, those of layers inside under their role: `forward_layer/cell/kernel`, `layer/dense/kernel`. */
 export function weightsOf(layer: KerasLayer, prefix = ''): [string, Tensor][] {
   return [
     ...[...layer.weights].map(([name, tensor]): [string, Tensor] => [prefix + name, tensor]),
-    ...[...layer.sublayers].flatMap(([role, sublayer]) => weightsOf(sublayer, `${prefix}${role}/`)),
+    ...[...layer.sublayers].flatMap(([role, sublayer]) => weightsInside(sublayer, `${prefix}${role}/`)),
   ]
+}
+
+/** The same of a layer that another one holds, which may be a model. */
+function weightsInside(layer: KerasLayer, prefix: string): [string, Tensor][] {
+  const members = layer.model?.layers.flatMap((member) => weightsInside(member, `${prefix}${member.name}/`)) ?? []
+  return [...weightsOf(layer, prefix), ...members]
 }
 
 function attributesOf(layer: KerasLayer, kwargs: Readonly<Record<string, Argument<SourceValue>>>): Attributes {

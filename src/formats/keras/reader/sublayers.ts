@@ -16,9 +16,11 @@ const cell =
   (className: string) =>
   (config: Config): Sublayers => [['cell', { class_name: className, config: { ...config.entries, name: 'cell' } }]]
 
-function stackedCells(config: Config): Sublayers {
-  return config.list('cells', []).map((value, i) => [`cells/${i}`, value] as const)
-}
+/** Layers in a list, by the attribute and their number. */
+const listed =
+  (key: string) =>
+  (config: Config): Sublayers =>
+    config.list(key, []).map((value, i) => [`${key}/${i}`, value] as const)
 
 /** Keras 2 writes the backward layer only where it is another one than the forward layer reversed. */
 function bidirectional(config: Config): Sublayers {
@@ -32,7 +34,8 @@ function bidirectional(config: Config): Sublayers {
 
 function reversed(layer: Json | undefined): Json | undefined {
   if (!isObject(layer) || !isObject(layer['config'])) return layer
-  return { ...layer, config: { ...layer['config'], go_backwards: layer['config']['go_backwards'] !== true } }
+  const { shared_object_id: _forward, ...copy } = layer
+  return { ...copy, config: { ...layer['config'], go_backwards: layer['config']['go_backwards'] !== true } }
 }
 
 /** The projections of an attention layer are layers that it makes itself. */
@@ -60,8 +63,9 @@ const SUBLAYERS: Readonly<Record<string, (config: Config) => Sublayers>> = {
   TimeDistributed: held('layer'),
   SpectralNormalization: held('layer'),
   Bidirectional: bidirectional,
+  Pipeline: listed('layers'),
   RNN: (config) => (Array.isArray(config.get('cell')) ? [] : held('cell')(config)),
-  StackedRNNCells: stackedCells,
+  StackedRNNCells: listed('cells'),
   LSTM: cell('LSTMCell'),
   GRU: cell('GRUCell'),
   SimpleRNN: cell('SimpleRNNCell'),

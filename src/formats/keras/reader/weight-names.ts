@@ -1,6 +1,12 @@
 import type { Config } from './config.ts'
+import { modeOfPolicy } from './model-facts.ts'
 
 type Names = (config: Config) => readonly string[]
+
+/** A quantized layer keeps the scale of its integers behind all other weights. */
+const scaled =
+  (names: Names, scale: string): Names =>
+  (config) => [...names(config), ...(modeOfPolicy(config.get('dtype')) === undefined ? [] : [scale])]
 
 const bias = (config: Config) => (config.flag('use_bias', true) ? ['bias'] : [])
 const kernelAndBias: Names = (config) => ['kernel', ...bias(config)]
@@ -24,8 +30,8 @@ const attention: Names = (config) => [
 
 /** The weights that a layer of each class has of its own, in the order in which Keras creates and stores them. */
 const WEIGHT_NAMES: Readonly<Record<string, Names>> = {
-  Dense: kernelAndBias,
-  EinsumDense: (config) => ['kernel', ...(config.has('bias_axes') ? ['bias'] : [])],
+  Dense: scaled(kernelAndBias, 'kernel_scale'),
+  EinsumDense: scaled((config) => ['kernel', ...(config.has('bias_axes') ? ['bias'] : [])], 'kernel_scale'),
   Conv1D: kernelAndBias,
   Conv2D: kernelAndBias,
   Conv3D: kernelAndBias,
@@ -36,7 +42,10 @@ const WEIGHT_NAMES: Readonly<Record<string, Names>> = {
   DepthwiseConv2D: depthwise,
   SeparableConv1D: separable,
   SeparableConv2D: separable,
-  Embedding: () => ['embeddings'],
+  Embedding: scaled(() => ['embeddings'], 'embeddings_scale'),
+  ReversibleEmbedding: (config) => ['embeddings', ...(config.flag('tie_weights', true) ? [] : ['reverse_embeddings'])],
+  LocallyConnected1D: kernelAndBias,
+  LocallyConnected2D: kernelAndBias,
   LSTMCell: recurrent,
   GRUCell: recurrent,
   SimpleRNNCell: recurrent,
@@ -46,6 +55,7 @@ const WEIGHT_NAMES: Readonly<Record<string, Names>> = {
   GroupNormalization: normalization,
   RMSNormalization: () => ['scale'],
   Normalization: statistics,
+  LayerScale: () => ['gamma'],
   PReLU: () => ['alpha'],
   Attention: attention,
   AdditiveAttention: (config) => (config.flag('use_scale', true) ? ['scale'] : []),

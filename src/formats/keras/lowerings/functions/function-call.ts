@@ -1,11 +1,15 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
-import { isFloat } from '../../../../core/ir/dtype.ts'
+import { type DType, isFloat } from '../../../../core/ir/dtype.ts'
 import { int64 } from '../../../../core/ir/tensor.ts'
+import { isObject } from '../../reader/config.ts'
 import type { Argument } from '../../reader/keras-layer.ts'
 import { KerasTensor, type LayerContext } from '../context.ts'
 import { type KerasLowering, layer } from '../lowering.ts'
 
 type Value = Argument<KerasTensor>
+
+/** What keras.ops and tf.* call a first operand. */
+export const OPERAND = ['x', 'a', 'tensor', 'input', 'input_tensor', 'value', 'values', 'images', 'data'] as const
 
 /**
  * A call of a function that Keras has recorded as if it were a layer: of keras.ops by Keras 3 (its settings are in the
@@ -28,8 +32,20 @@ export class FunctionCall {
   operand(index: number, ...names: string[]): ValueName {
     const value = this.#argument(index, names)
     if (value instanceof KerasTensor) return value.value
-    const { numbers, shape } = numbersOf(value) ?? this.ctx.block(`its operand ${index + 1} is not a tensor`)
     const dtype = this.ctx.tensors.map((tensor) => this.ctx.hub.type(tensor.value).dtype).find((d) => d !== null)
+    return this.#constant(value, dtype ?? undefined) ?? this.ctx.block(`its operand ${index + 1} is not a tensor`)
+  }
+
+  /** A number, or an array, in the type of a tensor. */
+  constant(value: Value, like: ValueName): ValueName {
+    const dtype = this.ctx.hub.type(like).dtype ?? undefined
+    return this.#constant(value, dtype) ?? this.ctx.block('one of its settings is not a number')
+  }
+
+  #constant(value: Value | undefined, dtype: DType | undefined): ValueName | undefined {
+    const known = numbersOf(value)
+    if (!known) return undefined
+    const { numbers, shape } = known
     if (dtype === undefined || isFloat(dtype)) return this.ctx.numbers(numbers, shape)
     if (!numbers.every(Number.isInteger)) return this.ctx.numbers(numbers, shape)
     const constant = this.ctx.hub.constant(int64(numbers, shape), `${this.ctx.id}/constant`)
@@ -46,6 +62,11 @@ export class FunctionCall {
     const { config } = this.ctx
     const name = names.find((key) => config.has(key))
     return name === undefined ? this.#argument(index, names) : (config.get(name) as Value)
+  }
+
+  /** An entry of the configuration, which keras.ops has. */
+  config(name: string): Value | undefined {
+    return this.setting(Number.POSITIVE_INFINITY, name)
   }
 
   flag(index: number, ...names: string[]): boolean {
@@ -71,6 +92,10 @@ export class FunctionCall {
 function numbersOf(value: Value | undefined): { numbers: number[]; shape: number[] } | undefined {
   if (typeof value === 'number') return { numbers: [value], shape: [] }
   if (typeof value === 'boolean') return { numbers: [Number(value)], shape: [] }
+  // Arrays: {class_name: '__numpy__', config: {value, dtype}}
+  if (isObject(value) && /^__(numpy|tensor)__$/.test(String(value['class_name'])) && isObject(value['config'])) {
+    return numbersOf(value['config']['value'] as Value)
+  }
   if (!Array.isArray(value)) return undefined
   const parts = value.map((item) => numbersOf(item))
   const first = parts[0]

@@ -4,7 +4,7 @@ import { KerasTensor, type LayerContext } from '../context.ts'
 import { permuted } from '../weight-tensors.ts'
 import { isChannelsFirst, padding, type WindowSettings } from '../windows.ts'
 import { type Cell, lstmStep } from './cells.ts'
-import { flipped, sequenceAndStates } from './recurrence.ts'
+import { flipped, recurrentInputs } from './recurrence.ts'
 import { scannedRecurrence } from './scanned.ts'
 
 const range = (count: number, start = 0) => Array.from({ length: count }, (_, i) => i + start)
@@ -76,7 +76,7 @@ function resultSizes(ctx: LayerContext, x: ValueName, window: WindowSettings): n
 
 /** ConvLSTM1D … ConvLSTM3D. */
 export function convLstm(ctx: LayerContext): KerasTensor[] {
-  const given = sequenceAndStates(ctx)
+  const given = recurrentInputs(ctx)
   const x = moveChannels(ctx, ctx.autocast(given.x.value), 2, true)
   const isReversed = ctx.config.flag('go_backwards', false)
   const returnSequences = ctx.config.flag('return_sequences', false)
@@ -87,7 +87,7 @@ export function convLstm(ctx: LayerContext): KerasTensor[] {
       cell: ctx.sublayer('cell'),
       isReversed,
       initialStates: given.states.map((state) => moveChannels(ctx, ctx.autocast(state.value), 1, true)),
-      mask: given.x.mask,
+      mask: given.mask,
       zeroOutputForMask: false,
       returnSequences,
     },

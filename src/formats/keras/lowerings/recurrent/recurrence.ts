@@ -38,11 +38,22 @@ export function flipped(ctx: LayerContext, x: ValueName): ValueName {
   return ctx.op('Slice', [x, ctx.ints([-1]), ends, ctx.ints([1]), ctx.ints([-1])])
 }
 
-/** What a recurrent layer is given: the sequence and the states that it starts from. */
-export function sequenceAndStates(ctx: LayerContext): { x: KerasTensor; states: KerasTensor[] } {
+/** What a recurrent layer is given. */
+export interface RecurrentInputs {
+  readonly x: KerasTensor
+  /** The states that it starts from; none for zeros. */
+  readonly states: readonly KerasTensor[]
+  /** The steps that it counts. The mask of x is that of its sequence of outputs all the same. */
+  readonly mask: ValueName | undefined
+}
+
+/** Keras 3 passes the mask of its input on to a layer only when that is its one tensor (keras.src.layers.Layer.__call__). */
+export function recurrentInputs(ctx: LayerContext): RecurrentInputs {
   const [x, ...more] = ctx.tensors
   if (!x) return ctx.block('it has no input')
-  return { x, states: [...more, ...ctx.keywords('initial_state')] }
+  const states = [...more, ...ctx.keywords('initial_state')]
+  const isLost = ctx.scope.keras >= 3 && states.length > 0 && ctx.keyword('mask') === undefined
+  return { x, states, mask: isLost ? undefined : x.mask }
 }
 
 /** The settings of a recurrent layer that say what goes in and out, and one pass with them. */

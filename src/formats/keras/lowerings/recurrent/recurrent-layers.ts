@@ -3,13 +3,12 @@ import { KerasTensor, type LayerContext } from '../context.ts'
 import { type KerasLowering, layer, layers, produced } from '../lowering.ts'
 import { convLstm } from './conv-lstm.ts'
 import { FUSED_OPS } from './fused.ts'
-import { flipped, layerPass, type PassResult, sequenceAndStates } from './recurrence.ts'
+import { flipped, layerPass, type PassResult, recurrentInputs } from './recurrence.ts'
 import { SCAN_OPS } from './scanned.ts'
 
 /** LSTM, GRU, SimpleRNN and RNN with a cell: the sequence of outputs or the last one, then the states if asked for. */
 function recurrent(ctx: LayerContext): KerasTensor[] {
-  const { x, states } = sequenceAndStates(ctx)
-  const mask = ctx.keyword('mask')?.value ?? x.mask
+  const { x, states, mask } = recurrentInputs(ctx)
   const pass = layerPass(
     ctx,
     ctx.layer,
@@ -39,13 +38,13 @@ function merged(ctx: LayerContext, mode: string, a: ValueName, b: ValueName): Va
 
 /** Two passes, one from each end; in the sequences both results for a step stand beside each other. */
 function bidirectional(ctx: LayerContext): KerasTensor[] {
-  const { x, states } = sequenceAndStates(ctx)
+  const { x, states, mask } = recurrentInputs(ctx)
   const input = ctx.autocast(x.value)
   const given = states.map((state) => ctx.autocast(state.value))
   const [forward, backward] = (['forward_layer', 'backward_layer'] as const).map((role, i) => {
     const inner = ctx.sublayer(role)
     const half = given.length / 2
-    return layerPass(ctx, zeroedWhereMasked(ctx, inner), input, given.slice(i * half, (i + 1) * half), x.mask)
+    return layerPass(ctx, zeroedWhereMasked(ctx, inner), input, given.slice(i * half, (i + 1) * half), mask)
   }) as [PassResult, PassResult]
   const { config } = ctx.sublayer('forward_layer')
   const returnsSequences = config.flag('return_sequences', false)
@@ -55,9 +54,9 @@ function bidirectional(ctx: LayerContext): KerasTensor[] {
   ]
   const mode = 'merge_mode' in ctx.config.entries ? ctx.config.get('merge_mode') : 'concat'
   const results = mode === undefined ? outputs : [merged(ctx, String(mode), ...outputs)]
-  const mask = returnsSequences ? x.mask : undefined
+  const passed = returnsSequences ? x.mask : undefined
   const finals = config.flag('return_state', false) ? [...forward.states, ...backward.states] : []
-  return [...results.map((value) => new KerasTensor(value, mask)), ...finals.map((value) => new KerasTensor(value))]
+  return [...results.map((value) => new KerasTensor(value, passed)), ...finals.map((value) => new KerasTensor(value))]
 }
 
 /** Bidirectional makes its layers give zeros for masked steps when they give sequences. */

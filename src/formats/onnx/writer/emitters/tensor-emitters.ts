@@ -22,7 +22,22 @@ async function emitCast(node: Node, ctx: EmitContext): Promise<void> {
   else await passThrough(node, ctx)
 }
 
+/**
+ * ONNX Runtime (1.30, pad_fusion.cc) merges a Pad of zeros into the pooling behind it, whose own padding counts as −∞ to a MaxPool:
+ * negative maxima come out instead of 0. It leaves alone a Pad that names its axes.
+ */
+async function emitPad(node: Node, ctx: EmitContext): Promise<void> {
+  const rank = ctx.hubType(node.inputs[0] ?? '')?.shape?.length
+  const [data = '', pads = '', value = '', axes = ''] = ctx.inputs(node)
+  if (axes !== '' || rank === undefined) return passThrough(node, ctx)
+  const all = ctx.graph.int64(Array.from({ length: rank }, (_, axis) => axis))
+  const label = node.label ?? node.id
+  ctx.result(node, ctx.graph.op('Pad', [data, pads, value, all], node.attributes, { label }))
+}
+
+const EMIT: Readonly<Record<string, Emitter['emit']>> = { Cast: emitCast, Pad: emitPad }
+
 /** One emitter for each of these tensor operators. */
 export function tensorEmitters(operators: Iterable<string>): Emitter[] {
-  return [...operators].map((op) => ({ op, emit: op === 'Cast' ? emitCast : passThrough }))
+  return [...operators].map((op) => ({ op, emit: (Object.hasOwn(EMIT, op) ? EMIT[op] : undefined) ?? passThrough }))
 }

@@ -1,0 +1,91 @@
+import type { ValueName } from '../../../../core/ir/builder.ts'
+import type { JsonObject } from '../../reader/config.ts'
+import type { LayerContext } from '../context.ts'
+import type { KerasLowering } from '../lowering.ts'
+import { pooling } from '../pooling.ts'
+import { RESIZE_OPS, resizing } from '../resizing.ts'
+import { channelsBack, channelsFirst } from '../windows.ts'
+import { type FunctionCall, fn, OPERAND as X } from './function-call.ts'
+
+/** Calls the lowering of the layer that does what the function does, with its settings under the layer's names. */
+function asLayer(call: FunctionCall, settings: JsonObject, lower: (ctx: LayerContext) => ValueName): ValueName {
+  return lower(call.ctx.configured(settings))
+}
+
+/** tf.nn has `NHWC` and `NCHW`. */
+function dataFormat(call: FunctionCall): string {
+  const given = call.setting(4, 'data_format') ?? 'channels_last'
+  return given === 'NCHW' || given === 'channels_first' ? 'channels_first' : 'channels_last'
+}
+
+/** Windows of tf.nn have a size for the batch and the channels too. */
+function spatial(sizes: number[] | undefined): number | number[] | null {
+  if (sizes === undefined) return null
+  return sizes.length === 4 ? sizes.slice(1, 3) : sizes.length === 1 ? (sizes[0] as number) : sizes
+}
+
+const pool =
+  (op: 'MaxPool' | 'AveragePool') =>
+  (call: FunctionCall): ValueName => {
+    const size = spatial(call.integers(1, 'pool_size', 'ksize'))
+    const settings = {
+      pool_size: size,
+      strides: spatial(call.integers(2, 'strides')) ?? size,
+      padding: String(call.setting(3, 'padding') ?? 'valid').toLowerCase(),
+      data_format: dataFormat(call),
+    }
+    return asLayer(call, settings, pooling(op))
+  }
+
+function resize(call: FunctionCall): ValueName {
+  const [height, width] = call.integers(1, 'size') ?? []
+  if (height === undefined || width === undefined) return call.ctx.block('it does not say to which size')
+  const settings = {
+    height,
+    width,
+    interpolation: String(call.setting(2, 'interpolation', 'method') ?? 'bilinear'),
+    antialias: call.setting(4, 'antialias') === true,
+    data_format: dataFormat(call),
+  }
+  return asLayer(call, settings, resizing)
+}
+
+/** How much each colour counts for the brightness (ITU-R BT.601, as TensorFlow rounds it). */
+const LUMA = [0.2989, 0.587, 0.114]
+
+function grayscale(call: FunctionCall): ValueName {
+  const { ctx } = call
+  if (dataFormat(call) === 'channels_first') ctx.block('its channels come first', 'Use channels_last.')
+  return ctx.op('MatMul', [call.operand(0, ...X), ctx.numbers(LUMA, [3, 1])])
+}
+
+/** Blocks of places to channels and back, in TensorFlow's order, which is ONNX's DCR. */
+const blocks =
+  (op: 'DepthToSpace' | 'SpaceToDepth') =>
+  (call: FunctionCall): ValueName => {
+    const attributes = {
+      blocksize: call.number(1, ['block_size'], 2),
+      ...(op === 'DepthToSpace' ? { mode: 'DCR' } : {}),
+    }
+    return asLayer(call, { data_format: dataFormat(call) }, (ctx) =>
+      channelsBack(ctx, ctx.op(op, [channelsFirst(ctx, ctx.input)], attributes)),
+    )
+  }
+
+/** Functions of images, [N, H, W, C] or [N, C, H, W]. */
+export const imageFunctions: readonly KerasLowering[] = [
+  ...fn(['ops.MaxPool', 'tf.nn.max_pool', 'tf.nn.max_pool2d'], ['MaxPool', 'Transpose'], pool('MaxPool')),
+  ...fn(['ops.AveragePool', 'tf.nn.avg_pool', 'tf.nn.avg_pool2d'], ['AveragePool', 'Transpose'], pool('AveragePool')),
+  ...fn(['ops.Resize', 'tf.image.resize'], RESIZE_OPS, resize),
+  ...fn(['ops.RGBToGrayscale', 'tf.image.rgb_to_grayscale'], ['MatMul'], grayscale),
+  ...fn(
+    ['ops.DepthToSpace', 'tf.nn.depth_to_space', 'tf.compat.v1.depth_to_space'],
+    ['DepthToSpace', 'Transpose'],
+    blocks('DepthToSpace'),
+  ),
+  ...fn(
+    ['ops.SpaceToDepth', 'tf.nn.space_to_depth', 'tf.compat.v1.space_to_depth'],
+    ['SpaceToDepth', 'Transpose'],
+    blocks('SpaceToDepth'),
+  ),
+]
