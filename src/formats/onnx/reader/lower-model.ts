@@ -18,6 +18,12 @@ const MAX_CALL_DEPTH = 64
 /** Nodes that calls of a file's own functions may become; functions that call each other twice would double them each time. */
 const MAX_CALLED_NODES = 1_000_000
 
+/** What to do about operators of some domains. */
+const HINTS: Readonly<Record<string, string>> = {
+  'com.microsoft.nchwc':
+    'ONNX Runtime rearranged the model for one kind of processor: save it with a lower optimisation level.',
+}
+
 /** What lowering a graph needs of the file. */
 export interface LowerSettings {
   readonly opsets: ReadonlyMap<string, number>
@@ -146,7 +152,7 @@ class GraphLowering {
       const domain = name.domain === '' ? 'ai.onnx' : name.domain
       return scope.block(
         `the operator ${name.type} of ${domain} (opset ${scope.version(node)}) has no lowering`,
-        'It can be looked at, but not converted: replace it before exporting the model.',
+        HINTS[domain] ?? 'It can be looked at, but not converted: replace it before exporting the model.',
       )
     }
     // Nodes behind a blocked one are not looked at; what blocks them is known.

@@ -42,10 +42,20 @@ function carriedMetadata(proto: ModelProto): Record<string, string> {
   return { ...Object.fromEntries(entries), ...(proto.docString ? { description: proto.docString } : {}) }
 }
 
-/** Whether the file was written as a classical model over a table: it says so, or declares ai.onnx.ml, used or not. */
-const isTabular = ({ proto, inputs }: OpenedModel) =>
-  proto.opsetImport.some(({ domain }) => domain === 'ai.onnx.ml') ||
-  [...(inputs?.values() ?? [])].some(({ features }) => features !== undefined)
+const ML = 'ai.onnx.ml'
+
+/** A domain that ONNX Runtime declares, among all that it knows, when it saves a model that it optimised. */
+const OPTIMISED = 'com.microsoft.nchwc'
+
+/**
+ * Whether the file was written as a classical model over a table: it says so, or declares ai.onnx.ml, used or not. ONNX Runtime
+ * declares it for any model.
+ */
+function isTabular({ proto, inputs }: OpenedModel): boolean {
+  if ([...(inputs?.values() ?? [])].some(({ features }) => features !== undefined)) return true
+  const domains = new Set(proto.opsetImport.map(({ domain }) => domain))
+  return domains.has(ML) && (!domains.has(OPTIMISED) || (proto.graph?.node ?? []).some(({ domain }) => domain === ML))
+}
 
 /** A table's rows have one symbol, where the file has none: all inputs have as many. */
 function withRowSymbol(graph: Graph): Graph {

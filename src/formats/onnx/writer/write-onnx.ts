@@ -26,7 +26,7 @@ import { graphSizes } from './graph-sizes.ts'
 import { lowerGraph } from './lower-graph.ts'
 import { inOnnxDialect } from './onnx-dialect.ts'
 import { downgrade } from './opset/downgrade.ts'
-import { checkedOpset, IR_VERSION, ML_OPSET } from './opset-settings.ts'
+import { checkedOpset, defaultOpset, IR_VERSION, ML_OPSET } from './opset-settings.ts'
 import { prune } from './prune.ts'
 
 /** Types of the operators that the ONNX graph is built of. */
@@ -85,7 +85,12 @@ const dataFileOf = ({ fileName = 'model.onnx' }: WriteOptions): string => `${fil
 export function onnxWriterWithin(maxMessage: number): Writer {
   async function check(model: Model, options: WriteOptions = {}): Promise<readonly Diagnostic[]> {
     const diagnostics: Diagnostic[] = []
-    const { graph } = await lowerModel(model, options, checkedOpset(options.opset), diagnostics)
+    const { graph } = await lowerModel(
+      model,
+      options,
+      checkedOpset(options.opset ?? defaultOpset(model.graph)),
+      diagnostics,
+    )
     if (!graph || isBlocked(diagnostics)) return diagnostics
     const sizes = graphSizes(graph)
     if (sizes.structure > maxMessage) return [...diagnostics, tooLarge(sizes.structure)]
@@ -94,7 +99,7 @@ export function onnxWriterWithin(maxMessage: number): Writer {
   }
 
   async function write(model: Model, options: WriteOptions = {}): Promise<Written> {
-    const opset = checkedOpset(options.opset)
+    const opset = checkedOpset(options.opset ?? defaultOpset(model.graph))
     const diagnostics: Diagnostic[] = []
     const { graph, inputs, outputs } = await lowerModel(model, options, opset, diagnostics)
     if (!graph || isBlocked(diagnostics)) return { diagnostics }

@@ -1,6 +1,8 @@
 import type { Node } from '../../../../core/ir/graph.ts'
 import { type LowerContext, lowering, type OnnxLowering } from '../lowering.ts'
 import { attentionLowering } from './attention.ts'
+import { RMS_OPERATORS, rootMeanSquare } from './root-mean-square.ts'
+import { rotaryLowerings } from './rotary-embedding.ts'
 import { scalarLike } from './scaled-dot-product.ts'
 
 /** x · sigmoid(alpha·x) (Swish-24). */
@@ -17,16 +19,15 @@ function rmsNormalization(node: Node, ctx: LowerContext): void {
   const rank = ctx.type(x).shape?.length ?? ctx.block('the rank of its input is not known')
   const axis = Number(node.attributes['axis'] ?? -1)
   const first = axis < 0 ? axis + rank : axis
-  const axes = ctx.hub.int64(Array.from({ length: rank - first }, (_, i) => first + i))
-  const mean = ctx.hub.op('ReduceMean', [ctx.hub.op('Mul', [x, x]), axes], { keepdims: 1 })
-  const epsilon = scalarLike(x, Number(node.attributes['epsilon'] ?? 1e-5), ctx)
-  const root = ctx.hub.op('Sqrt', [ctx.hub.op('Add', [mean, epsilon])])
-  ctx.result(node, ctx.hub.op('Mul', [ctx.hub.op('Div', [x, root]), scale]))
+  const axes = Array.from({ length: rank - first }, (_, i) => first + i)
+  const epsilon = Number(node.attributes['epsilon'] ?? 1e-5)
+  ctx.result(node, rootMeanSquare(x, scale, { axes, epsilon }, ctx))
 }
 
 /** Operators newer than the hub's opset, in terms of those that it has. */
 export const newOperators: readonly OnnxLowering[] = [
   lowering('Swish', ['Mul', 'Sigmoid', 'Cast'], swish),
-  lowering('RMSNormalization', ['Mul', 'ReduceMean', 'Add', 'Sqrt', 'Div', 'Cast'], rmsNormalization),
+  lowering('RMSNormalization', RMS_OPERATORS, rmsNormalization),
   attentionLowering,
+  ...rotaryLowerings,
 ]

@@ -3,7 +3,7 @@ import type { Node } from '../../../../core/ir/graph.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Tokens } from '../asides.ts'
 import { type LowerContext, lowering, type OnnxLowering } from '../lowering.ts'
-import { microsoftLowering } from './microsoft-lowering.ts'
+import { microsoftLowering } from './microsoft/microsoft-lowering.ts'
 import { passThrough } from './pass-through.ts'
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])

@@ -1,4 +1,4 @@
-import type { OnnxLowering } from '../lowering.ts'
+import type { OnnxLowering } from '../../lowering.ts'
 
 /** A lowering of an operator of com.microsoft. */
 export function microsoftLowering(
