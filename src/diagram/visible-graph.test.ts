@@ -90,4 +90,13 @@ describe('containers', () => {
     ])
     expect([...closedAtFirst(crowded)]).toEqual(['forest'])
   })
+
+  it('are closed at first around members of an ensemble, not around layers in a row', () => {
+    const members = ['a', 'b', 'c', 'd'].map((id) => ({ id, op: 'sklearn.T', outputs: [id], parent: 'all' }))
+    const all = { id: 'all', op: 'sklearn.F', inputs: ['a', 'b', 'c', 'd'], outputs: ['y'] }
+    const ensemble = viewOf([...members.map((member) => ({ ...member, inputs: ['X'] })), all])
+    expect([...closedAtFirst(ensemble)]).toEqual(['all'])
+    const chain = viewOf([...members.map((member, i) => ({ ...member, inputs: [members[i - 1]?.id ?? 'X'] })), all])
+    expect(closedAtFirst(chain).size).toBe(0)
+  })
 })

@@ -83,13 +83,28 @@ function valuesReadInside(nodes: readonly NodeView[], holders: (node: NodeView) 
   return read
 }
 
-/** Containers with so many nodes directly inside that they are better closed at first. */
-const CROWDED = 12
+/** Nodes directly inside a container from which on it is better closed at first, and the same for members of an ensemble. */
+const CROWDED = 13
+const MANY = 4
 
+/** Containers that would take more room than they tell: crowded ones, and ensembles of many alike. */
 export function closedAtFirst(graph: GraphView): ReadonlySet<string> {
-  const children = new Map<string, number>()
-  for (const { parent } of graph.nodes) if (parent !== undefined) children.set(parent, (children.get(parent) ?? 0) + 1)
-  return new Set([...children].filter(([, count]) => count > CROWDED).map(([id]) => id))
+  const children = new Map<string, NodeView[]>()
+  for (const node of graph.nodes) {
+    if (node.parent === undefined) continue
+    const siblings = children.get(node.parent)
+    if (siblings) siblings.push(node)
+    else children.set(node.parent, [node])
+  }
+  const isClosed = (inside: readonly NodeView[]) =>
+    inside.length >= CROWDED || (inside.length >= MANY && isEnsemble(inside))
+  return new Set([...children].filter(([, inside]) => isClosed(inside)).map(([id]) => id))
+}
+
+/** Nodes of one operator that stand side by side. */
+function isEnsemble(nodes: readonly NodeView[]): boolean {
+  const made = new Set(nodes.flatMap(({ outputs }) => outputs))
+  return nodes.every(({ op, inputs }) => op === nodes[0]?.op && !inputs.some((value) => made.has(value)))
 }
 
 /** The ids of all nodes that contain others. */
