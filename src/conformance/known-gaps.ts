@@ -15,22 +15,6 @@ export type AnyCheck = Check | 'pmml-schema'
 
 export const KNOWN_GAPS: readonly KnownGap[] = [
   {
-    set: 'pmml/fixtures',
-    cases: [
-      'handwritten/functions-format-number',
-      'handwritten/functions-string-length',
-      'handwritten/functions-strings',
-    ],
-    checks: ['onnx', 'onnx-double', 'pmml-onnx'],
-    reason: 'Functions on texts that ONNX has no operator for',
-  },
-  {
-    set: 'pmml/fixtures',
-    cases: ['converted/pipeline-strings'],
-    checks: ['onnx', 'onnx-double', 'pmml-onnx'],
-    reason: 'Patterns of words that RE2 or PMML’s TextIndex can not express',
-  },
-  {
     set: 'sklearn/fixtures',
     cases: ['sklearn-1.0/function-transformer-identity', 'sklearn-1.0/function-transformer-log1p'],
     checks: ['lower'],

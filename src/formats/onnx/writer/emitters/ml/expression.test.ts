@@ -8,7 +8,7 @@ import {
   number,
   text,
 } from '../../../../../core/ops/ml/expression.ts'
-import { differences, numbers, random, texts, written } from './testing/emitted.ts'
+import { differences, evaluated, numbers, random, run, texts, written } from './testing/emitted.ts'
 
 const next = random(37)
 const special = [0, 1, -1, 0.5, 1.5, 2.5, -0.5, -2.5, 0.49999999999999994, 10, 1000, 1e-9, 0.25, 3, Number.NaN]
@@ -39,7 +39,14 @@ const BINARY: readonly ExpressionFunction[] = [
   ...(['lessOrEqual', 'greaterThan', 'greaterOrEqual', 'and', 'or'] as const),
 ]
 const AGGREGATES = ['min', 'max', 'sum', 'avg', 'median', 'product'] as const
-const BLOCKED = ['substring', 'trimBlanks', 'stringLength', 'replace', 'formatNumber', 'formatDatetime'] as const
+/** With arguments that ONNX has no counterpart of. */
+const BLOCKED = {
+  substring: [a, x],
+  replace: [a, text('(a)'), text('$1')],
+  matches: [a, text('\\ba')],
+  formatNumber: [x, text('%g')],
+  formatDatetime: [x, text('%Y')],
+} as const satisfies Partial<Record<ExpressionFunction, readonly Expression[]>>
 
 describe('ml.expression as ONNX', () => {
   for (const fn of UNARY) {
@@ -119,6 +126,97 @@ describe('ml.expression as ONNX', () => {
     ).toEqual([])
   })
 
+  it('takes texts to pieces', async () => {
+    const list = [
+      'apple pie',
+      '  Fig ',
+      '',
+      'a',
+      '\t\n',
+      'bb😀',
+      'naïve\u00a0',
+      'PSfoo',
+      'fooPS',
+      'x.y|z',
+      'aab\n',
+      'éé!  ',
+    ]
+    const s = column(0)
+    const asked = [
+      apply('trimBlanks', s),
+      ...[[1], [2, 3], [1, 2], [4, 0], [5, 100]].map(([from, length]) =>
+        apply('substring', s, number(from as number), ...(length === undefined ? [] : [number(length)])),
+      ),
+      ...['[aeiou]', 'p+', '\\W', 'a?b', '\\.', '[^a]', '😀'].map((pattern) =>
+        apply('replace', s, text(pattern), text('_\\$')),
+      ),
+      apply('replace', s, text('p'), text('')),
+    ]
+    const strings = texts(list.map((each) => [each]))
+    for (const table of [[strings], [texts([[''], ['']])]])
+      expect(
+        await differences({ op: 'ml.expression', attributes: { expressions: asked, type: 'string' }, table }),
+      ).toEqual([])
+    const numeric = [
+      apply('stringLength', s),
+      ...['^PS', 'PS$', '^a.*b$', '^a|z$', '\\|', 'a$'].map((pattern) => apply('matches', s, text(pattern))),
+    ]
+    expect(
+      await differences({
+        op: 'ml.expression',
+        attributes: { expressions: numeric, type: 'number' },
+        table: [strings],
+      }),
+    ).toEqual([])
+  })
+
+  it('changes the case of every letter but a Σ at the end of a word', async () => {
+    const cased: string[][] = []
+    for (let code = 3; code < 0x1f000; code++) {
+      const c = String.fromCodePoint(code)
+      if (!/\p{Surrogate}/u.test(c) && c.toUpperCase() + c.toLowerCase() !== c + c) cased.push([`a${c}ß`])
+    }
+    const s = column(0)
+    const attributes = { expressions: [apply('uppercase', s), apply('lowercase', s)], type: 'string' } as const
+    expect(await differences({ op: 'ml.expression', attributes, table: [texts(cased)] })).toEqual([])
+  })
+
+  it('writes numbers as decimals, rounded by their exact value', async () => {
+    const edges = [
+      0, 1, -1, 0.5, -0.5, 1.5, 2.5, 0.125, 2.675, 1.005, -1.005, 8.345, 0.045, 0.999, 0.9996, 9.9995, 99.5,
+      1234567.891, 7, -42,
+    ]
+    const some = [
+      ...edges,
+      ...Array.from({ length: 60 }, () => (next() - 0.5) * 10 ** Math.floor(next() * 12)),
+      Number.NaN,
+    ]
+    const formats = [
+      '%d',
+      '%05d',
+      '%-6d|',
+      '%+d',
+      '% 4d',
+      '%i',
+      '%f',
+      '%.0f',
+      '%.1f',
+      '%.2f',
+      '%8.3f',
+      '%08.2f',
+      '%+.2f%%',
+      '%.15f',
+      'a %.3f b',
+    ]
+    const attributes = {
+      expressions: formats.map((each) => apply('formatNumber', column(0), text(each))),
+      type: 'string',
+    } as const
+    const { outputs } = await run({ op: 'ml.expression', attributes, table: [numbers(some.map((x) => [x]))] }, 'double')
+    const expected = evaluated({ op: 'ml.expression', attributes }, [numbers(some.map((x) => [x]))])
+    expect(outputs[0]?.data).toEqual([...(expected[0]?.data ?? [])])
+  })
+
   it('looks values up, numbers and text both ways', async () => {
     const lookup = (arg: Expression, keys: (string | number)[], values: (string | number)[], type: ExpressionType) =>
       ({ kind: 'lookup', arg, keys, values, type }) as const
@@ -188,17 +286,17 @@ describe('ml.expression as ONNX', () => {
     expect(await check([text('always')], 'string')).toEqual([])
   })
 
-  for (const fn of BLOCKED) {
-    it(`refuses ${fn} by name`, async () => {
-      const attributes = { expressions: [apply(fn, a, text('%d'), text('x'))], type: 'string' as const }
-      const { bytes, diagnostics } = await written({ op: 'ml.expression', attributes, table }, 'float')
+  for (const [fn, args] of Object.entries(BLOCKED)) {
+    it(`refuses ${fn} where it can not be written, with a hint`, async () => {
+      const expressions = [apply(fn as keyof typeof BLOCKED, ...args)]
+      const type = fn === 'matches' ? ('number' as const) : ('string' as const)
+      const { bytes, diagnostics } = await written(
+        { op: 'ml.expression', attributes: { expressions, type }, table },
+        'float',
+      )
       expect(bytes).toBeUndefined()
       expect(diagnostics.filter(({ severity }) => severity === 'blocked')).toEqual([
-        expect.objectContaining({
-          severity: 'blocked',
-          operator: 'ml.expression',
-          message: expect.stringContaining(fn),
-        }),
+        expect.objectContaining({ severity: 'blocked', operator: 'ml.expression', hint: expect.any(String) }),
       ])
     })
   }

@@ -14,6 +14,22 @@ const ESCAPES: Readonly<Record<string, { outside: string; inside?: string }>> = 
   S: { outside: `[^${SPACE}]` },
 }
 
+/** Lazy quantifiers: ONNX Runtime has RE2 look for the longest match. */
+export const LAZY = /(?:[*+?]|\})\?/
+
+/** The pattern's alternatives, those of groups left together. */
+export function alternatives(pattern: string): string[] {
+  const parts = ['']
+  let depth = 0
+  for (const [part] of pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]])*\]|[\s\S]/gu)) {
+    if (part === '(') depth++
+    if (part === ')') depth--
+    if (part === '|' && depth === 0) parts.push('')
+    else parts[parts.length - 1] += part
+  }
+  return parts
+}
+
 const CONTROL = new Set([...'tnrfv'])
 
 /** Look-around, named groups and their kin: RE2 has none, or spells them differently. */

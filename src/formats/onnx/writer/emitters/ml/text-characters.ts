@@ -26,6 +26,19 @@ export const matches = (ctx: EmitContext, text: ValueName, pattern: string): Val
 export const pieces = (ctx: EmitContext, text: ValueName, separator: string): ValueName =>
   tokenized(ctx, text, { separators: [separator] })
 
+/**
+ * The match of a pattern of RE2 in each of the texts [N, L], of which a text can have one only; PADDING where it has none.
+ */
+export function onlyMatch(ctx: EmitContext, texts: ValueName, pattern: string): ValueName {
+  const g = ctx.graph
+  const rows = g.op('Shape', [texts], { start: 0, end: 1 })
+  // A column that always has a match, and is taken off again: without any there would be no third dimension.
+  const filler = g.op('Expand', [row(g, [NEVER], 'string'), g.op('Concat', [rows, g.int64([1])], { axis: 0 })])
+  const found = matches(ctx, g.op('Concat', [texts, filler], { axis: 1 }), `${pattern}|^${NEVER}$`)
+  const flat = g.op('Reshape', [found, g.int64([0, -1])])
+  return g.op('Slice', [flat, g.int64([0]), g.int64([-1]), g.int64([1])])
+}
+
 /** ONNX Runtime's own operator. */
 function tokenized(ctx: EmitContext, text: ValueName, how: Readonly<Record<string, unknown>>): ValueName {
   const found = ctx.graph.op('com.microsoft.Tokenizer', [text], {
@@ -38,7 +51,8 @@ function tokenized(ctx: EmitContext, text: ValueName, how: Readonly<Record<strin
   return ctx.graph.op('Cast', [found], { to: 'string' })
 }
 
-const ANY_CHARACTER = '(?s:.)'
+/** RE2's pattern of one character of any kind. */
+export const ANY_CHARACTER = '(?s:.)'
 
 /** Characters with a decomposition stand below the first limit, or are ideographs between the others. */
 const DECOMPOSED: readonly (readonly [number, number])[] = [
@@ -67,26 +81,36 @@ function replacements({ stripAccents: kind, vocabulary }: TokenCounts): Map<stri
 
 /** Texts [N] without accents: character by character, and joined again. */
 export function withoutAccents(ctx: EmitContext, text: ValueName, attributes: TokenCounts): ValueName {
-  const g = ctx.graph
   const characters = matches(ctx, text, ANY_CHARACTER)
   const table = replacements(attributes)
-  table.set(PADDING, '')
-  const isAscii = attributes.stripAccents === 'ascii'
-  if (isAscii) for (let code = 3; code < 0x80; code++) table.set(String.fromCharCode(code), String.fromCharCode(code))
-  const replaced = lookup(ctx, characters, {
+  if (attributes.stripAccents !== 'ascii') return joined(ctx, substituted(ctx, characters, table), text)
+  for (let code = 3; code < 0x80; code++) table.set(String.fromCharCode(code), String.fromCharCode(code))
+  const ascii = lookup(ctx, characters, {
     keys: [...table.keys()],
     values: [...table.values()],
-    otherwise: isAscii ? '' : NEVER,
+    otherwise: '',
     missing: '',
     type: 'string',
   })
-  if (isAscii) return joined(ctx, replaced, text)
+  return joined(ctx, ascii, text)
+}
+
+/** The parts [N, L] of texts, those in the table replaced and fillers gone. */
+export function substituted(ctx: EmitContext, parts: ValueName, table: ReadonlyMap<string, string>): ValueName {
+  const g = ctx.graph
+  const replaced = lookup(ctx, parts, {
+    keys: [PADDING, ...table.keys()],
+    values: ['', ...table.values()],
+    otherwise: NEVER,
+    missing: '',
+    type: 'string',
+  })
   const stays = g.op('Equal', [replaced, row(g, [NEVER], 'string')])
-  return joined(ctx, g.op('Where', [stays, characters, replaced]), text)
+  return g.op('Where', [stays, parts, replaced])
 }
 
 /** The texts [N, L] of each row one after the other, [N], in a Loop over the columns. */
-function joined(ctx: EmitContext, parts: ValueName, like: ValueName): ValueName {
+export function joined(ctx: EmitContext, parts: ValueName, like: ValueName): ValueName {
   const g = ctx.graph
   // Before the body takes its names, which must be others.
   const columns = g.op('Squeeze', [g.op('Shape', [parts], { start: 1, end: 2 }), g.int64([0])])

@@ -1,5 +1,5 @@
 import { translatePattern } from '../../../../../core/ops/ml/regular-expression.ts'
-import { re2Pattern } from './re2-pattern.ts'
+import { alternatives, LAZY, re2Pattern } from './re2-pattern.ts'
 
 /**
  * How tokens are found with RE2, whose word boundaries know ASCII only: by the matches of a pattern, by what stands between
@@ -20,22 +20,6 @@ const WORD_PATTERN = new RegExp(String.raw`^(?:${WORD_ATOM}|\(\?:|\)|\||${QUANTI
 
 /** `\w+`, `\w\w+`, `\w{3,}`: longer runs match too, so that a match always ends where the word does. */
 const AT_LEAST = /^(?:\\w)*\\w(?:\+|\{\d+,\})$/
-
-/** Lazy quantifiers: RE2 looks for the longest match in ONNX Runtime. */
-const LAZY = /(?:[*+?]|\})\?/
-
-/** The pattern's alternatives, those of groups left together. */
-function alternatives(pattern: string): string[] {
-  const parts = ['']
-  let depth = 0
-  for (const [part] of pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]])*\]|[\s\S]/gu)) {
-    if (part === '(') depth++
-    if (part === ')') depth--
-    if (part === '|' && depth === 0) parts.push('')
-    else parts[parts.length - 1] += part
-  }
-  return parts
-}
 
 /** What stands between two word boundaries, where it is word characters throughout and never nothing. */
 function wholeWord(pattern: string): string | undefined {

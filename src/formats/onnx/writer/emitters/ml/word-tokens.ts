@@ -3,7 +3,7 @@ import type { MlAttributes } from '../../../../../core/ops/ml/attributes.ts'
 import type { EmitContext } from '../../emitter.ts'
 import { row } from './constants.ts'
 import { lookup } from './lookup.ts'
-import { matches, PADDING, pieces } from './text-characters.ts'
+import { matches, onlyMatch, PADDING, pieces } from './text-characters.ts'
 import { type TokenSearch, tokenSearch, WORD_RUN } from './token-search.ts'
 
 type TokenCounts = MlAttributes['ml.tokenCounts']
@@ -26,7 +26,7 @@ export function wordTokens(ctx: EmitContext, attributes: TokenCounts, text: Valu
     )
   }
   let tokens = found(ctx, text, search)
-  if (trimPunctuation) tokens = trimmed(ctx, tokens)
+  if (trimPunctuation) tokens = onlyMatch(ctx, tokens, TRIMMED)
   if (ngramRange[1] === 1) return tokens
   // In n-grams words that are left out make room for those after them; single ones the vocabulary leaves out.
   const hasGaps = search.kind === 'runs' || trimPunctuation === true || stopWords.length > 0
@@ -43,17 +43,8 @@ function found(ctx: EmitContext, text: ValueName, search: TokenSearch): ValueNam
   return g.op('Where', search.kept ? [fits, words, filler] : [fits, filler, words])
 }
 
+/** From the first to the last character that is no punctuation. */
 const TRIMMED = '[^\\p{P}](?:(?s:.*)[^\\p{P}])?'
-
-/** Each token from its first to its last character that is no punctuation; PADDING where there is none. */
-function trimmed(ctx: EmitContext, tokens: ValueName): ValueName {
-  const g = ctx.graph
-  const rows = g.op('Shape', [tokens], { start: 0, end: 1 })
-  const filler = g.op('Expand', [row(g, [PADDING], 'string'), g.op('Concat', [rows, g.int64([1])], { axis: 0 })])
-  // The filler matches itself: tables without any match have no third dimension.
-  const each = matches(ctx, g.op('Concat', [tokens, filler], { axis: 1 }), TRIMMED)
-  return g.op('Reshape', [each, g.int64([0, -1])])
-}
 
 /** The tokens with PADDING in place of stop words. */
 function without(ctx: EmitContext, tokens: ValueName, stopWords: readonly string[]): ValueName {

@@ -38,6 +38,8 @@ const PLAIN: Readonly<Partial<Record<ExpressionFunction, Emit>>> = {
   ...TEXT_FUNCTIONS,
 }
 
+const isEmptyText = (arg: Expression | undefined): boolean => arg?.kind === 'constant' && arg.value === ''
+
 /** Writes the expressions of one node; columns are taken out of the table once. */
 export class ExpressionEmitter {
   readonly #ctx: EmitContext
@@ -96,8 +98,10 @@ export class ExpressionEmitter {
         )
       }
       result = emit(ctx, args)
-      if (mapMissingTo !== undefined) result = replaced(ctx, result, anyMissing(ctx, args), mapMissingTo)
-      else if (!own) result = replaced(ctx, result, anyMissing(ctx, args), missingOf(result.type))
+      // An empty text that is written in the expression is a text (a replacement), not a missing value.
+      const values = args.filter((_, i) => !isEmptyText(expression.args[i]))
+      if (mapMissingTo !== undefined) result = replaced(ctx, result, anyMissing(ctx, values), mapMissingTo)
+      else if (!own) result = replaced(ctx, result, anyMissing(ctx, values), missingOf(result.type))
     }
     return defaultValue === undefined ? result : replaced(ctx, result, missingMask(ctx, result), defaultValue)
   }

@@ -117,7 +117,10 @@ export async function run<O extends MlOp>(test: Case<O>, precision: Precision) {
 }
 
 /** The hub's own answer. */
-export function evaluated<O extends MlOp>({ op, attributes, outputs = 1 }: Case<O>, table: Table): EvalTensor[] {
+export function evaluated<O extends MlOp>(
+  { op, attributes, outputs = 1 }: Omit<Case<O>, 'table'>,
+  table: Table,
+): EvalTensor[] {
   const spec = OPS.get(op)
   if (!spec) throw new Error(`no spec of ${op}`)
   const runBody = () => {
