@@ -22,17 +22,20 @@ export async function convert(id: string): Promise<void> {
   const target = state?.conversion.target
   if (!session || !state || !target) return
   const { options } = state.conversion
+  const fileName = convertedName(state.name, extensionOf(id, target))
   changeConversion(id, () => ({ task: running() }))
   const onProgress = (fraction: number) => changeConversion(id, () => ({ task: running(fraction) }))
   const start = performance.now()
-  const result = await settle(session.client().then((client) => client.convert({ target, options }, { onProgress })))
+  const result = await settle(
+    session.client().then((client) => client.convert({ target, options: { ...options, fileName } }, { onProgress })),
+  )
   const task: Task<Conversion> =
     result.status === 'done'
       ? done({
           ...result.value,
           target,
           options,
-          fileName: convertedName(state.name, extensionOf(id, target)),
+          fileName,
           time: performance.now() - start,
         })
       : result
@@ -68,7 +71,8 @@ export async function openConverted(id: string): Promise<void> {
   const state = documentOf(id)
   const task = state?.conversion.task
   if (!state || task?.status !== 'done' || !task.value.blob) return
-  await openFile(task.value.blob, task.value.fileName, { convertedFrom: state.name, sampleRows: state.sampleRows })
+  const { blob, fileName, companions } = task.value
+  await openFile(blob, fileName, { convertedFrom: state.name, sampleRows: state.sampleRows }, companions)
 }
 
 function changeConversion(id: string, change: (state: ConversionState) => Partial<ConversionState>): void {

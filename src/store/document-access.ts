@@ -1,3 +1,4 @@
+import type { CompanionFile } from '../worker/model-files.ts'
 import type { StudioDocument } from './documents-state.ts'
 import { ModelSession } from './model-session.ts'
 import { RuntimeSession } from './runtime-session.ts'
@@ -11,8 +12,13 @@ export interface Sessions {
 
 const sessions = new Map<string, Sessions>()
 
-export function startSessions(id: string, file: Blob, name: string): Sessions {
-  const started = { model: new ModelSession(file, name), runtime: new RuntimeSession() }
+export function startSessions(
+  id: string,
+  file: Blob,
+  name: string,
+  companions: readonly CompanionFile[] = [],
+): Sessions {
+  const started = { model: new ModelSession(file, name, companions), runtime: new RuntimeSession() }
   sessions.set(id, started)
   return started
 }

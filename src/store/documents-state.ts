@@ -8,7 +8,7 @@ export const views = ['overview', 'graph', 'convert', 'compare', 'test'] as cons
 export type View = (typeof views)[number]
 
 /** The options of a conversion that the page offers. */
-export type ConvertOptions = Omit<WriteOptions, 'signal' | 'onProgress'>
+export type ConvertOptions = Omit<WriteOptions, 'signal' | 'onProgress' | 'fileName'>
 
 /** A conversion and the options that it was made with. */
 export interface Conversion extends ConversionView {

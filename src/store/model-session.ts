@@ -1,5 +1,6 @@
 import { PortolanError } from '../core/errors.ts'
 import { startModelWorker } from '../worker/clients.ts'
+import type { CompanionFile } from '../worker/model-files.ts'
 import type { ModelSummary } from '../worker/model-service.ts'
 
 type ModelConnection = ReturnType<typeof startModelWorker>
@@ -11,12 +12,15 @@ type ModelConnection = ReturnType<typeof startModelWorker>
 export class ModelSession {
   readonly file: Blob
   readonly name: string
+  readonly #companions: readonly CompanionFile[]
   #worker: { readonly connection: ModelConnection; readonly opened: Promise<ModelSummary> } | undefined
   #isClosed = false
 
-  constructor(file: Blob, name: string) {
+  /** `companions`: the files beside it, which it may name. */
+  constructor(file: Blob, name: string, companions: readonly CompanionFile[] = []) {
     this.file = file
     this.name = name
+    this.#companions = companions
   }
 
   /** What the file is. Rejects as the worker's `open` does, with 'cancelled' after `interrupt`. */
@@ -46,7 +50,10 @@ export class ModelSession {
     if (this.#isClosed) throw new PortolanError('cancelled', `${this.name} was closed`)
     if (!this.#worker || this.#worker.connection.isDead) {
       const connection = startModelWorker()
-      this.#worker = { connection, opened: connection.client.open({ file: this.file, name: this.name }) }
+      this.#worker = {
+        connection,
+        opened: connection.client.open({ file: this.file, name: this.name, companions: this.#companions }),
+      }
     }
     return this.#worker
   }

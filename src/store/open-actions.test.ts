@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { PortolanError } from '../core/errors.ts'
 import { cancelConversion, convert, convertedName, openConverted, setOptions, setTarget } from './convert-actions.ts'
 import { initialDocuments } from './documents-state.ts'
-import { closeDocument, openFile, readDocument, selectNodes, showDocument } from './open-actions.ts'
+import { closeDocument, openFile, openFiles, readDocument, selectNodes, showDocument } from './open-actions.ts'
 import { studio } from './studio.ts'
 
 /** What a worker answers; a test changes what it wants. */
@@ -14,15 +14,16 @@ const answers = {
       { format: 'pmml', verdict: 'exact', extensions: ['.pmml'] },
       { format: 'keras', verdict: 'unwritable', extensions: ['.keras'] },
     ] as unknown,
-  convert: async () => ({ blob: new Blob(['x']), graph: null, signature: null, diagnostics: [] }) as unknown,
+  convert: async () =>
+    ({ blob: new Blob(['x']), companions: [], graph: null, signature: null, diagnostics: [] }) as unknown,
 }
 const defaults = { ...answers }
-const started: { terminated: boolean }[] = []
+const started: { terminated: boolean; asked: unknown[] }[] = []
 
 /** Workers without threads: a terminated one rejects what it still owes. */
 vi.mock('../worker/clients.ts', () => ({
   startModelWorker: () => {
-    const worker = { terminated: false }
+    const worker = { terminated: false, asked: [] as unknown[] }
     started.push(worker)
     let stop: (error: Error) => void = () => {}
     const stopped = new Promise<never>((_, reject) => {
@@ -32,7 +33,10 @@ vi.mock('../worker/clients.ts', () => ({
     const client = Object.fromEntries(
       Object.keys(answers).map((method) => [
         method,
-        () => Promise.race([answers[method as keyof typeof answers](), stopped]),
+        (asked: unknown) => {
+          worker.asked.push(asked)
+          return Promise.race([answers[method as keyof typeof answers](), stopped])
+        },
       ]),
     )
     const terminate = () => {
@@ -95,6 +99,15 @@ describe('opening', () => {
     showDocument(null)
     closeDocument(a ?? '')
     expect(studio.getState().activeId).toBeNull()
+  })
+
+  it('opens an ONNX model together with the data that was dropped beside it', async () => {
+    const [model, data, other] = ['net.onnx', 'net.onnx.data', 'a.pkl'].map((name) => new File(['x'], name))
+    await openFiles([data as File, model as File, other as File])
+    expect(documents().map(({ name }) => name)).toEqual(['net.onnx', 'a.pkl'])
+    expect(started[0]?.asked[0]).toMatchObject({ companions: [{ name: 'net.onnx.data', blob: data }] })
+    await openFiles([data as File])
+    expect(documents().at(-1)?.name).toBe('net.onnx.data')
   })
 
   it('selects nodes, and shows the view that they are to be seen in', async () => {

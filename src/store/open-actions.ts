@@ -1,4 +1,5 @@
 import { PortolanError, serializeError } from '../core/errors.ts'
+import type { CompanionFile } from '../worker/model-files.ts'
 import { changeDocument, documentOf, endSessions, sessionsOf, startSessions } from './document-access.ts'
 import { newDocument, type StudioDocument, type View } from './documents-state.ts'
 import { studio } from './studio.ts'
@@ -10,17 +11,30 @@ let lastId = 0
 type Facts = Partial<Pick<StudioDocument, 'sampleRows' | 'convertedFrom'>>
 
 /** Opens a file as a document of its own, shows it, and asks where the model can go as soon as it is read. */
-export async function openFile(file: Blob, name: string, facts: Facts = {}): Promise<void> {
+export async function openFile(
+  file: Blob,
+  name: string,
+  facts: Facts = {},
+  companions: readonly CompanionFile[] = [],
+): Promise<void> {
   const id = `document-${++lastId}`
-  startSessions(id, file, name)
+  startSessions(id, file, name, companions)
   const document = newDocument({ id, name, size: file.size, ...facts })
   studio.setState(({ documents }) => ({ documents: [...documents, document], activeId: id, openError: null }))
   await readDocument(id)
 }
 
-/** Opens every file of a drop or a choice; the last one is shown. */
+/** External data of an ONNX model: `model.onnx.data`, `model.onnx_data`, `weights.bin`. */
+const DATA_FILE = /(?:\.data|_data|\.bin|\.weights)$/i
+
+/** Opens every file of a drop or a choice, ONNX models together with the data beside them; the last one is shown. */
 export async function openFiles(files: Iterable<File>): Promise<void> {
-  await Promise.all(Array.from(files, (file) => openFile(file, file.name)))
+  const all = [...files]
+  const hasOnnx = all.some(({ name }) => /\.onnx$/i.test(name))
+  const data = hasOnnx ? all.filter(({ name }) => DATA_FILE.test(name)) : []
+  const companions = data.map((file) => ({ name: file.name, blob: file }))
+  const models = all.filter((file) => !data.includes(file))
+  await Promise.all(models.map((file) => openFile(file, file.name, {}, companions)))
 }
 
 /** Reads a document's file, again when it failed or was stopped before. */

@@ -1,5 +1,5 @@
-import type { Signature } from '../core/writer.ts'
 import { startRuntimeWorker } from '../worker/clients.ts'
+import type { RunnableView } from '../worker/model-service.ts'
 import type { EngineView } from '../worker/runtime-service.ts'
 
 type RuntimeConnection = ReturnType<typeof startRuntimeWorker>
@@ -9,10 +9,10 @@ export class RuntimeSession {
   #connection: RuntimeConnection | undefined
 
   /** Loads an ONNX file; one loaded before, and its memory, are given up. Rejects with 'cancelled' after `close`. */
-  load(blob: Blob, signature: Signature): Promise<EngineView> {
+  load(model: Pick<RunnableView, 'blob' | 'companions' | 'signature'>): Promise<EngineView> {
     this.close()
     this.#connection = startRuntimeWorker()
-    return this.#connection.client.load({ blob, signature })
+    return this.#connection.client.load(model)
   }
 
   /** Undefined while nothing is loaded. */

@@ -28,8 +28,8 @@ export async function prepareTest(id: string): Promise<void> {
 
 async function load({ model, runtime }: Sessions, options: ConvertOptions, rows: Blob | null): Promise<TestSetup> {
   const client = await model.client()
-  const { blob, signature, isOriginal } = await client.runnable({ options })
-  const engine = await runtime.load(blob, signature)
+  const { isOriginal, ...runnable } = await client.runnable({ options })
+  const engine = await runtime.load(runnable)
   const hub = await client.hub(null)
   return {
     inputs: formInputs(hub ?? engine),

@@ -1,5 +1,4 @@
-import { type ByteSource, blobSource } from '../core/bytes/byte-source.ts'
-import type { BytePart } from '../core/bytes/parts.ts'
+import { blobSource } from '../core/bytes/byte-source.ts'
 import type { Diagnostic } from '../core/diagnostics.ts'
 import { PortolanError } from '../core/errors.ts'
 import type { Detection, FormatDescriptor } from '../core/format.ts'
@@ -25,6 +24,7 @@ import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
 import { type GraphView, graphView, typeText } from './graph-view.ts'
 import { withKnownValues } from './known-values.ts'
+import { blobOf, type CompanionFile, companionFiles } from './model-files.ts'
 import { type NestedGraph, nestBodies } from './nested-bodies.ts'
 import type { CallContext } from './rpc.ts'
 import { requestValues, type TestRequest } from './test-request.ts'
@@ -65,6 +65,8 @@ export interface CompatibilityView extends Compatibility {
 export interface ConversionView {
   /** The converted file; null when something blocks. A Blob over slices: nothing is copied. */
   readonly blob: Blob | null
+  /** The files that belong beside it. */
+  readonly companions: readonly CompanionFile[]
   readonly graph: GraphView | null
   readonly signature: Signature | null
   readonly diagnostics: readonly Diagnostic[]
@@ -89,6 +91,7 @@ export interface HubView {
 /** A model as ONNX Runtime can run it. */
 export interface RunnableView {
   readonly blob: Blob
+  readonly companions: readonly CompanionFile[]
   readonly signature: Signature
   /** Whether it is the file that was opened. */
   readonly isOriginal: boolean
@@ -122,11 +125,18 @@ export class ModelService {
   #lowered: Promise<Lowered> | undefined
   readonly #graphs = new Map<string, Graph>()
 
-  open = async ({ file, name }: { file: Blob; name: string }, { signal }: CallContext): Promise<ModelSummary> => {
+  open = async (
+    { file, name, companions = [] }: { file: Blob; name: string; companions?: readonly CompanionFile[] },
+    { signal }: CallContext,
+  ): Promise<ModelSummary> => {
     const bytes = blobSource(file)
     const detection = await detect(formats, bytes, name)
     signal.throwIfAborted()
-    const source = await readModel(formats, detection, bytes, { name, signal })
+    const sibling = async (wanted: string) => {
+      const beside = companions.find((companion) => companion.name === wanted.replace(/^\.\//, ''))
+      return beside ? blobSource(beside.blob) : null
+    }
+    const source = await readModel(formats, detection, bytes, { name, signal, sibling })
     this.#source = source
     const nested = nestBodies(source.graph)
     this.#graphs.set('source', nested.graph)
@@ -150,6 +160,7 @@ export class ModelService {
     const type = formats.find((format) => format.id === target)?.mimeType ?? ''
     return {
       blob: written.parts ? await blobOf(written.parts, type) : null,
+      companions: await companionFiles(written.companions),
       graph: nested ? graphView(nested) : null,
       signature: written.signature ?? null,
       diagnostics: written.diagnostics,
@@ -163,13 +174,23 @@ export class ModelService {
   runnable = async ({ options }: { options: WriteOptions }, { signal }: CallContext): Promise<RunnableView> => {
     const own = this.#source?.runnable
     if (own && Object.keys(options).length === 0) {
-      return { blob: await blobOf(own.parts, ONNX_TYPE), signature: own.signature, isOriginal: true }
+      return {
+        blob: await blobOf(own.parts, ONNX_TYPE),
+        companions: await companionFiles(own.companions),
+        signature: own.signature,
+        isOriginal: true,
+      }
     }
     const written = await writeModel(formats, await this.#lower(signal), 'onnx', { ...options, signal })
     signal.throwIfAborted()
     const { parts, signature, diagnostics } = written
     if (!parts || !signature) throw blockedError('ONNX', diagnostics)
-    return { blob: await blobOf(parts, ONNX_TYPE), signature, isOriginal: false }
+    return {
+      blob: await blobOf(parts, ONNX_TYPE),
+      companions: await companionFiles(written.companions),
+      signature,
+      isOriginal: false,
+    }
   }
 
   /** The hub's signature with the categories that the model knows; null when the model can not be lowered. */
@@ -280,15 +301,4 @@ function facts(format: FormatDescriptor | undefined) {
   if (!format) throw new PortolanError('internal', 'a row of a format that nobody registered')
   const { name, extensions, purpose, audience, documentation } = format
   return { name, extensions, purpose, audience, documentation }
-}
-
-/** A file of parts, none of which is read. */
-async function blobOf(parts: readonly BytePart[], type: string): Promise<Blob> {
-  return new Blob(await Promise.all(parts.map(blobPart)), { type })
-}
-
-/** Bytes made here, or the slice of the original Blob. */
-async function blobPart(part: BytePart): Promise<BlobPart> {
-  if (part instanceof Uint8Array) return part as Uint8Array<ArrayBuffer>
-  return (part as ByteSource).blob?.() ?? ((await part.read(0, part.size)) as Uint8Array<ArrayBuffer>)
 }

@@ -8,7 +8,8 @@ import { configureOrt, type OrtEnvironment } from '../runtime/ort/ort-module.ts'
 import type { SessionValue } from '../runtime/ort/session.ts'
 import { type Engine, onnxEngine, type Values } from '../runtime/predict.ts'
 import { outputsToTable, type TextTable } from '../runtime/table.ts'
-import type { Evaluation } from './model-service.ts'
+import { companionsOf } from './model-files.ts'
+import type { Evaluation, RunnableView } from './model-service.ts'
 import type { CallContext } from './rpc.ts'
 import { type RunView, runView, tabular } from './run-view.ts'
 import { requestValues, type TestRequest } from './test-request.ts'
@@ -30,13 +31,13 @@ export class RuntimeService {
   }
 
   load = async (
-    { blob, signature }: { blob: Blob; signature: Signature },
+    { blob, companions, signature }: Pick<RunnableView, 'blob' | 'companions' | 'signature'>,
     { signal }: CallContext,
   ): Promise<EngineView> => {
     const start = performance.now()
     await this.#engine?.close()
     this.#results = undefined
-    this.#engine = await onnxEngine([blobSource(blob)], signature, { signal })
+    this.#engine = await onnxEngine([blobSource(blob)], signature, { companions: companionsOf(companions), signal })
     const { inputs, outputs, inputValues } = this.#engine
     return { inputs, outputs, inputValues, loadTime: performance.now() - start }
   }

@@ -21,7 +21,7 @@ interface ConversionResultProps {
 /** What came of a conversion: a file to take home, or every reason why there is none. */
 export function ConversionResult({ id, conversion, name, onShow }: ConversionResultProps) {
   const { t, bytes, milliseconds } = useWords()
-  const { blob, fileName, diagnostics, signature, time } = conversion
+  const { blob, companions, fileName, diagnostics, signature, time } = conversion
   const blockers = diagnostics.filter(({ severity }) => severity === 'blocked')
   if (!blob) {
     return (
@@ -31,10 +31,17 @@ export function ConversionResult({ id, conversion, name, onShow }: ConversionRes
     )
   }
   return (
-    <Panel title={t.convert.done(name)} lead={`${bytes(blob.size)} · ${milliseconds(time)}`}>
-      <p className={styles.file}>{fileName}</p>
+    <Panel title={t.convert.done(name)} lead={`${bytes(sizeOf(conversion))} · ${milliseconds(time)}`}>
+      <p className={styles.file}>{[fileName, ...companions.map((companion) => companion.name)].join(' + ')}</p>
       <div className={styles.actions}>
-        <DownloadButton blob={blob} fileName={fileName} />
+        <DownloadButton blob={blob} fileName={fileName}>
+          {companions.length === 0 ? t.convert.download : t.convert.downloadFile(fileName)}
+        </DownloadButton>
+        {companions.map((companion) => (
+          <DownloadButton key={companion.name} blob={companion.blob} fileName={companion.name}>
+            {t.convert.downloadFile(companion.name)}
+          </DownloadButton>
+        ))}
         <Button onClick={() => void openConverted(id)}>{t.convert.openInStudio}</Button>
         <Button onClick={() => showView(id, 'compare')}>{t.convert.compare}</Button>
         <Button onClick={() => showView(id, 'test')}>{t.convert.test}</Button>
@@ -73,12 +80,15 @@ export function ConversionResult({ id, conversion, name, onShow }: ConversionRes
   )
 }
 
-function DownloadButton({ blob, fileName }: { blob: Blob; fileName: string }) {
-  const { t } = useWords()
+/** Bytes of the file and of those beside it. */
+const sizeOf = ({ blob, companions }: Conversion): number =>
+  companions.reduce((sum, companion) => sum + companion.blob.size, blob?.size ?? 0)
+
+function DownloadButton({ blob, fileName, children }: { blob: Blob; fileName: string; children: string }) {
   const address = useObjectUrl(blob)
   return (
     <LinkButton look="primary" href={address} download={fileName}>
-      <DownloadIcon /> {t.convert.download}
+      <DownloadIcon /> {children}
     </LinkButton>
   )
 }

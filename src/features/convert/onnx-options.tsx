@@ -72,6 +72,16 @@ export function OnnxOptions({ id, options }: { id: string; options: ConvertOptio
         ]}
         onChange={(inputs) => setOptions(id, { inputs: inputs === '' ? undefined : inputs })}
       />
+      <SelectField
+        label={words.weights}
+        help={words.weightsHelp}
+        value={options.externalData ? 'beside' : 'inside'}
+        options={[
+          { value: 'inside', label: words.weightsInside },
+          { value: 'beside', label: words.weightsBeside },
+        ]}
+        onChange={(place) => setOptions(id, { externalData: place === 'beside' ? true : undefined })}
+      />
       <Names id={id} rename={options.rename ?? {}} />
     </>
   )

@@ -62,7 +62,15 @@ function isTensor(fields: readonly ProtobufField[] | null): boolean {
   return known && hasElements === true && dataType?.wireType === 0 && dataType.value >= 1 && dataType.value <= 25
 }
 
+/** A zip of a model and the files beside it, as they are handed around when weights have a file of their own. */
+function zipped(entries: readonly string[]): Detection | null {
+  const models = entries.filter((name) => name.endsWith('.onnx'))
+  if (models.length !== 1) return null
+  return { format: ID, variant: 'ONNX model in a zip', confidence: 0.8 }
+}
+
 async function detect(probe: Probe): Promise<Detection | null> {
+  if (probe.entries) return zipped(probe.entries)
   if (startsWith(probe.content, ORT_MAGIC, 4)) {
     const obstacle = {
       message: 'This is a model in ONNX Runtime’s own format (.ort), optimised for one runtime',

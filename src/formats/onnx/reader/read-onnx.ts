@@ -21,6 +21,7 @@ import { countParameters, inputColumns, modelFacts, signature, versionFacts } fr
 import { opsetMap } from './opsets.ts'
 import { SourceGraphReader } from './source-graph.ts'
 import { TensorReader } from './tensors.ts'
+import { unzipped } from './unzipped.ts'
 
 /** What one file says that lowering needs. */
 interface OpenedModel {
@@ -117,7 +118,8 @@ async function ownSignature(opened: OpenedModel, lowerOnce: () => Promise<LowerR
   }
 }
 
-async function read(source: ByteSource, options: ReadOptions): Promise<SourceModel> {
+async function read(file: ByteSource, given: ReadOptions): Promise<SourceModel> {
+  const { source, options } = await unzipped(file, given)
   const proto = await readModelProto(source)
   if (!proto.graph) {
     throw new MalformedFileError('The ONNX file has no graph')

@@ -7,6 +7,9 @@ import { lazyTensor, tensorInFile, tensorOf } from '../../../core/ir/tensor.ts'
 import { hubOps } from '../../../core/ops/hub-ops.ts'
 import { SPLIT } from '../../../core/ops/ml/tree-ensemble.ts'
 import { TreeEnsembleBuilder } from '../../../core/ops/ml/tree-ensemble-builder.ts'
+import { writeZip } from '../../../encodings/zip/write-zip.ts'
+import { detect } from '../../detect.ts'
+import { onnx } from '../format.ts'
 import { decodeModelProto } from '../proto/onnx-codec.ts'
 import { onnxReader } from '../reader/read-onnx.ts'
 import { onnxWriter, onnxWriterWithin } from './write-onnx.ts'
@@ -79,6 +82,21 @@ describe('external data', () => {
       severity: 'blocked',
       hint: 'Open "n.onnx.data" together with the model.',
     })
+  })
+
+  it('is read from a zip of the two files, stored weights as slices of it', async () => {
+    const { parts = [], companions = [] } = await onnxWriterWithin(LIMIT).write(network(), { fileName: 'n.onnx' })
+    const files = [
+      { name: 'net/n.onnx', data: parts },
+      ...companions.map((c) => ({ name: `net/${c.name}`, data: c.parts })),
+    ]
+    const zip = bufferSource(await joinParts(await writeZip(files)))
+    const detection = await detect([onnx], zip, 'n.zip')
+    expect(detection).toMatchObject({ format: 'onnx', variant: 'ONNX model in a zip' })
+    const model = await onnxReader.read(zip, { name: 'n.zip' })
+    expect(model.diagnostics).toEqual([])
+    expect(await model.graph.constants.get('A')?.load()).toEqual(numbered)
+    expect(model.runnable?.companions?.map(({ name }) => name)).toEqual(['n.onnx.data'])
   })
 
   it('can not help a model whose trees are too large', async () => {
