@@ -100,8 +100,19 @@ export function isDistribution(ctx: PmmlContext, value: string): boolean {
   const link = linkBehind(ctx, value)
   if (link) return link.complement || link.function === 'softmax' || link.function === 'simplemax'
   const node = nodeBehind(ctx, value)
-  if (node?.op === 'ml.linear') return node.inputs.every((input) => isDistribution(ctx, input))
+  if (node?.op === 'ml.linear') return isAverage(node) && node.inputs.every((input) => isDistribution(ctx, input))
   if (node?.op !== 'ml.treeEnsemble') return node !== undefined && !RAW.has(node.op)
   const { ensemble } = node.attributes as unknown as MlAttributes['ml.treeEnsemble']
   return ensemble.base.every((b) => b === 0) && ensemble.leafValues.every((leaf) => leaf >= 0 && leaf <= 1 + 1e-6)
+}
+
+/** Whether each result of a linear node is an average of its inputs. */
+function isAverage(node: Node): boolean {
+  const { coefficients, intercepts } = node.attributes as unknown as MlAttributes['ml.linear']
+  const width = coefficients.length / intercepts.length
+  return Array.from(intercepts).every((intercept, k) => {
+    const weights = coefficients.subarray(k * width, (k + 1) * width)
+    const total = weights.reduce((sum, weight) => sum + weight, 0)
+    return intercept === 0 && Math.abs(total - 1) < 1e-9 && weights.every((weight) => weight >= 0)
+  })
 }

@@ -239,8 +239,8 @@ function discretize(element: XmlElement, env: ExpressionScope, builder: FormulaB
   return { expression, dataType }
 }
 
-/** A key of several columns as one text. */
-const SEPARATOR = '\u001f'
+/** Between the columns of a key that is one text: a character for private use, which XML can hold. */
+const SEPARATOR = '\ue000'
 
 function mapValues(element: XmlElement, env: ExpressionScope, builder: FormulaBuilder): Typed {
   const output = localName(requireAttribute(element, 'outputColumn'))
@@ -271,7 +271,7 @@ const keyValue = (text: string | undefined, dataType: DataType): Category =>
   text === undefined ? '' : parseValue(text, dataType)
 
 /** A number that no row of a table has. */
-const UNKNOWN = '\u001a'
+const UNKNOWN = '\ue001'
 
 /** Several values as one text, missing when one of them is; numbers as the table's rows have them. */
 function joined(fields: readonly Typed[], keys: readonly (readonly Category[])[]): Expression {
