@@ -139,6 +139,7 @@ function activationLayer(
     isCustom: className.includes('>'),
     sublayers: new Map(),
     weights: new Map(),
+    assets: new Map(),
   }
   const [result] = ctx.call(inner, [new KerasTensor(x)])
   return result?.value ?? x

@@ -9,6 +9,21 @@ import { Blocked } from './context.ts'
 const REBUILD =
   'build the model again with Keras layers or keras.ops in its place, new_model.set_weights(model.get_weights()), and save that; or save only the part before it: keras.Model(model.inputs, model.get_layer("…").output).'
 
+const HASHED = {
+  message: 'ONNX has no operator that computes its hash',
+  hint: 'Hash before the model, or give a StringLookup or IntegerLookup the vocabulary and train again.',
+}
+
+/** Layers of Keras' own that no operators of ONNX can do. */
+const IMPOSSIBLE: Readonly<Record<string, { readonly message: string; readonly hint: string }>> = {
+  TextVectorization: {
+    message: 'ONNX has no operators that strip punctuation and count words as it does',
+    hint: 'Run the layer before the model: save the part behind it, keras.Model(model.get_layer("…").output, model.output).',
+  },
+  Hashing: HASHED,
+  HashedCrossing: HASHED,
+}
+
 /** Why a layer without a lowering can not be converted, and what its author can do about it. */
 export function withoutConversion(layer: KerasLayer): Blocked {
   const { className, config } = layer
@@ -20,13 +35,15 @@ export function withoutConversion(layer: KerasLayer): Blocked {
       `${name} is your own layer: ${REBUILD}`,
     )
   }
+  const impossible = Object.hasOwn(IMPOSSIBLE, className) ? IMPOSSIBLE[className] : undefined
+  if (impossible) return new Blocked(impossible.message, impossible.hint)
   const operator = operatorOf(layer).replace(/^keras\./, '')
   if (/^(ops|tf)\./.test(operator)) {
     return new Blocked(`there is no conversion for the function ${operator}`, `Compute it in another way: ${REBUILD}`)
   }
   return new Blocked(
-    `there is no conversion for the class ${className}, and its Python code is not in the file`,
-    `If ${className} is your own layer, or one of another package: ${REBUILD}`,
+    `there is no conversion for the class ${className}`,
+    `Its Python code is not in the file. If ${className} is your own layer, or one of another package, it can not be known: ${REBUILD}`,
   )
 }
 

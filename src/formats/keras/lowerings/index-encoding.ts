@@ -17,3 +17,5 @@ export function encodeIndexes(ctx: LayerContext, indexes: ValueName, mode: strin
   const rows = rank === 1 ? ctx.op('Unsqueeze', [indexes, ctx.ints([1])]) : indexes
   return ctx.op(mode === 'count' ? 'ReduceSum' : 'ReduceMax', [hot(rows), ctx.ints([-2])], { keepdims: 0 })
 }
+
+export const ENCODING_OPS: readonly string[] = ['OneHot', 'Unsqueeze', 'Squeeze', 'ReduceMax', 'ReduceSum', 'Cast']

@@ -1,10 +1,8 @@
 import type { ValueName } from '../../../core/ir/builder.ts'
-import { isFloat } from '../../../core/ir/dtype.ts'
-import { float32, int64 } from '../../../core/ir/tensor.ts'
 import type { Json } from '../../../encodings/json/parse-json.ts'
 import { isObject } from '../reader/config.ts'
 import type { LayerContext } from './context.ts'
-import { encodeIndexes } from './index-encoding.ts'
+import { ENCODING_OPS, encodeIndexes } from './index-encoding.ts'
 import { type KerasLowering, layer } from './lowering.ts'
 import { axesOf } from './normalization.ts'
 import { computed, reshaped } from './weight-tensors.ts'
@@ -103,62 +101,10 @@ function discretization(ctx: LayerContext): ValueName {
   return encodeIndexes(ctx, bins, ctx.config.text('output_mode', 'int'), boundaries.length + 1)
 }
 
-/** The index of each value in a vocabulary. */
-function lookup(ctx: LayerContext): ValueName {
-  const { config } = ctx
-  const vocabulary = config.get('vocabulary')
-  if (!Array.isArray(vocabulary)) {
-    return ctx.block(
-      'its vocabulary is not in the configuration',
-      'Give the vocabulary to the layer as a list instead of adapting it or naming a file.',
-    )
-  }
-  if (config.flag('invert', false)) ctx.block('an inverted lookup is not supported')
-  const oov = config.number('num_oov_indices', 1)
-  if (oov !== 1) ctx.block(`its num_oov_indices is ${oov}, and not 1`)
-  const maskToken = config.get('mask_token')
-  const offset = maskToken === undefined ? 0 : 1
-  const known = [
-    ...(maskToken === undefined ? [] : [[maskToken, 0] as const]),
-    ...vocabulary.map((v, i) => [v, i + offset + 1] as const),
-  ]
-  // The index of an unknown value, and what each known one adds to it.
-  const gains = ctx.hub.constant(int64(known.map(([, index]) => index - offset)), `${ctx.id}/indexes`)
-  const values = ctx.op('Unsqueeze', [ctx.rawInput, ctx.ints([-1])])
-  const matches = ctx.op('Equal', [
-    values,
-    keys(
-      ctx,
-      known.map(([key]) => key),
-    ),
-  ])
-  const gain = ctx.op('ReduceSum', [ctx.op('Mul', [ctx.cast(matches, 'int64'), gains]), ctx.ints([-1])], {
-    keepdims: 0,
-  })
-  const indexes = ctx.op('Add', [gain, ctx.int(offset)])
-  const size = config.flag('pad_to_max_tokens', false) ? config.optionalNumber('max_tokens') : undefined
-  return encodeIndexes(ctx, indexes, config.text('output_mode', 'int'), size ?? vocabulary.length + offset + 1)
-}
-
-/** The vocabulary in the type of the input. */
-function keys(ctx: LayerContext, values: readonly Json[]): ValueName {
-  const { dtype } = ctx.hub.type(ctx.rawInput)
-  if (dtype === 'string') return ctx.hub.strings(values.map(String))
-  const numbers = values.map(Number)
-  if (dtype !== null && isFloat(dtype)) return ctx.hub.op('Cast', [ctx.hub.constant(float32(numbers))], { to: dtype })
-  const constant = ctx.hub.constant(int64(numbers), `${ctx.id}/vocabulary`)
-  return dtype === 'int64' ? constant : ctx.op('Cast', [constant], { to: dtype })
-}
-
-const ENCODING = ['OneHot', 'Unsqueeze', 'Squeeze', 'ReduceMax', 'ReduceSum', 'Cast']
-const LOOKUP = [...ENCODING, 'Equal', 'Mul', 'Add']
-
 /** Preprocessing layers whose state is in the file. */
 export const preprocessingLayers: readonly KerasLowering[] = [
   layer('Rescaling', ['Mul', 'Add', 'Cast'], rescaling),
   layer('Normalization', ['Sub', 'Div', 'Mul', 'Add', 'Cast'], normalization),
-  layer('CategoryEncoding', ENCODING, categoryEncoding),
-  layer('Discretization', [...ENCODING, 'GreaterOrEqual'], discretization),
-  layer('IntegerLookup', LOOKUP, lookup),
-  layer('StringLookup', LOOKUP, lookup),
+  layer('CategoryEncoding', ENCODING_OPS, categoryEncoding),
+  layer('Discretization', [...ENCODING_OPS, 'GreaterOrEqual'], discretization),
 ]

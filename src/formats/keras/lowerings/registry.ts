@@ -11,6 +11,7 @@ import { imageFunctions } from './functions/image-functions.ts'
 import { reductions } from './functions/reductions.ts'
 import { shapeFunctions } from './functions/shape-functions.ts'
 import { locallyConnectedLayers } from './locally-connected.ts'
+import { lookupLayers } from './lookup.ts'
 import type { KerasLowering } from './lowering.ts'
 import { maskLayers } from './masking.ts'
 import { mergeLayers } from './merge-layers.ts'
@@ -45,6 +46,7 @@ const LAYERS = [
   mergeLayers,
   maskLayers,
   preprocessingLayers,
+  lookupLayers,
   recurrentLayers,
   attentionLayers,
   applicationLayers,

@@ -14,6 +14,9 @@ function snakeCase(name: string): string {
     .toLowerCase()
 }
 
+/** What the layers that look words up save their words in, one a line. */
+export const VOCABULARY = 'vocabulary.txt'
+
 /** Classes that Keras exports under another name than their own. */
 const OWN_NAMES: Readonly<Record<string, string>> = {
   GroupQueryAttention: 'GroupedQueryAttention',
@@ -28,16 +31,18 @@ class ArchiveGroup implements WeightGroup {
   readonly #file: Hdf5File
   readonly #source: ByteSource
   readonly #path: string
+  readonly #texts: ReadonlyMap<string, string>
   #children: ReadonlySet<string> | undefined
 
-  constructor(file: Hdf5File, source: ByteSource, path: string) {
+  constructor(file: Hdf5File, source: ByteSource, path: string, texts: ReadonlyMap<string, string>) {
     this.#file = file
     this.#source = source
     this.#path = path
+    this.#texts = texts
   }
 
   #child(...names: string[]): ArchiveGroup {
-    return new ArchiveGroup(this.#file, this.#source, [this.#path, ...names].join('/'))
+    return new ArchiveGroup(this.#file, this.#source, [this.#path, ...names].join('/'), this.#texts)
   }
 
   get children(): ReadonlySet<string> {
@@ -52,6 +57,11 @@ class ArchiveGroup implements WeightGroup {
   /** The layer's name, which Keras 3 notes beside the weights since 3.9. */
   get layerName(): string | undefined {
     return this.children.has('vars') ? this.#file.stringAttribute(`${this.#path}/vars`, 'name') : undefined
+  }
+
+  get assets(): ReadonlyMap<string, string> {
+    const text = this.#texts.get(`${this.#path}/${VOCABULARY}`)
+    return new Map(text === undefined ? [] : [[VOCABULARY, text]])
   }
 
   own(names: readonly string[] | undefined): ReadonlyMap<string, Tensor> {
@@ -98,7 +108,7 @@ function groupExists(file: Hdf5File, path: string): boolean {
   return file.children(parent || '/').some(({ name, kind }) => name === path.slice(at + 1) && kind === 'group')
 }
 
-/** The weights of a whole model saved as .keras. */
-export function archiveWeights(file: Hdf5File, source: ByteSource): WeightGroup {
-  return new ArchiveGroup(file, source, '')
+/** The weights of a whole model saved as .keras; `texts` are its text files, by their paths below `assets`. */
+export function archiveWeights(file: Hdf5File, source: ByteSource, texts: ReadonlyMap<string, string>): WeightGroup {
+  return new ArchiveGroup(file, source, '', texts)
 }

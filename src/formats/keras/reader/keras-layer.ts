@@ -16,6 +16,8 @@ export interface KerasLayer {
   readonly sublayers: ReadonlyMap<string, KerasLayer>
   /** Its own weights by their names in Keras (`kernel`, `moving_mean`), filled after the configuration has been read. */
   readonly weights: Map<string, Tensor>
+  /** Text files that the archive holds for the layer, by name: `vocabulary.txt`. */
+  readonly assets: Map<string, string>
 }
 
 /** A tensor inside one model: output `index` of call number `call` of a layer. */

@@ -1,10 +1,10 @@
 import type { ByteSource } from '../../../core/bytes/byte-source.ts'
-import { MalformedFileError } from '../../../core/errors.ts'
+import { LimitExceededError, MalformedFileError } from '../../../core/errors.ts'
 import type { Fact } from '../../../core/source-model.ts'
 import { type Hdf5File, openHdf5 } from '../../../encodings/hdf5/open-hdf5.ts'
 import { type Json, parseJson } from '../../../encodings/json/parse-json.ts'
 import { openZip, type ZipArchive } from '../../../encodings/zip/open-zip.ts'
-import { archiveWeights } from './archive-weights.ts'
+import { archiveWeights, VOCABULARY } from './archive-weights.ts'
 import { isObject, type JsonObject } from './config.ts'
 import { hdf5Weights } from './hdf5-weights.ts'
 import type { WeightGroup } from './weights.ts'
@@ -69,6 +69,7 @@ async function openArchive(source: ByteSource): Promise<KerasFile> {
   const member = zip.get('model.weights.h5')
   if (!member) throw new MalformedFileError('The Keras archive has no model.weights.h5')
   const weights = await member.source()
+  const texts = await vocabularies(zip)
   const file: Hdf5File = await openHdf5(weights)
   try {
     const entries = isObject(metadata) ? metadata : {}
@@ -81,13 +82,32 @@ async function openArchive(source: ByteSource): Promise<KerasFile> {
       ...(isObject(training) ? { training } : {}),
       facts: typeof saved === 'string' ? [{ name: 'saved', value: saved.replace('@', ' ') }] : [],
       holdsOptimizer: file.children('/').some(({ name }) => name === 'optimizer'),
-      weights: archiveWeights(file, weights),
+      weights: archiveWeights(file, weights, texts),
       close: () => file.close(),
     }
   } catch (error) {
     file.close()
     throw error
   }
+}
+
+/** All vocabularies of a model together; a million words are some 10 MiB. */
+const MAX_VOCABULARY_BYTES = 64 * 1024 * 1024
+
+/** The vocabularies of an archive, by their paths below `assets`: `/layers/string_lookup/vocabulary.txt`. */
+async function vocabularies(zip: ZipArchive): Promise<Map<string, string>> {
+  const members = zip.entries.filter(({ name }) => name.startsWith('assets/') && name.endsWith(`/${VOCABULARY}`))
+  const size = members.reduce((sum, member) => sum + member.size, 0)
+  if (size > MAX_VOCABULARY_BYTES) {
+    throw new LimitExceededError(`The vocabularies of the Keras archive have ${size} bytes`, {
+      context: { limit: MAX_VOCABULARY_BYTES },
+    })
+  }
+  const texts = new Map<string, string>()
+  for (const member of members) {
+    texts.set(member.name.slice('assets'.length), new TextDecoder().decode(await member.bytes()))
+  }
+  return texts
 }
 
 async function memberBytes(zip: ZipArchive, name: string): Promise<Uint8Array> {

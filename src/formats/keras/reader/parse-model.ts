@@ -136,7 +136,7 @@ class ModelParser {
     for (const [role, value] of sublayerConfigs(className, config)) {
       sublayers.set(role, this.layer(layerEntry(value, `The ${role} of the layer ${name}`), depth + 1))
     }
-    const layer = { className, name, config, isCustom, sublayers, weights: new Map() }
+    const layer = { className, name, config, isCustom, sublayers, weights: new Map(), assets: new Map() }
     const isModel = config.has('layers') && Array.isArray(config.get('layers'))
     if (!isModel) return layer
     if (className === 'Sequential') return { ...layer, model: this.#sequential(entry, depth) }
@@ -216,6 +216,7 @@ function impliedInput(first: KerasLayer, config: Config): KerasLayer {
     isCustom: false,
     sublayers: new Map(),
     weights: new Map(),
+    assets: new Map(),
   }
 }
 

@@ -4,6 +4,8 @@ import { weightNames } from './weight-names.ts'
 
 /** The place in a file where the weights of one layer, and of the layers inside it, stand. */
 export interface WeightGroup {
+  /** Text files beside the weights, by name. */
+  readonly assets?: ReadonlyMap<string, string>
   /** The layer's own weights: those of these names that there are, or all when the names are not known. */
   own(names: readonly string[] | undefined): ReadonlyMap<string, Tensor>
   /** The group of a layer that this one holds in the attribute `role`. */
@@ -34,6 +36,7 @@ function attach(layer: KerasLayer, group: WeightGroup, visits: Map<KerasLayer, n
     attachAll(layer.model.layers, 'layers')
     return
   }
+  for (const [name, text] of group.assets ?? []) layer.assets.set(name, text)
   if (layer.weights.size === 0) {
     const names = layer.isCustom ? undefined : weightNames(layer.className, layer.config)
     const isHolder = layer.sublayers.size > 0
