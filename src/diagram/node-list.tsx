@@ -1,11 +1,10 @@
 import { useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useWords } from '../i18n/words.tsx'
-import type { GraphView } from '../worker/graph-view.ts'
+import type { GraphView, NodeView } from '../worker/graph-view.ts'
 import swatch from './diagram.module.css'
 import { colourOf, titleOf } from './families.ts'
 import styles from './node-list.module.css'
 import { outline } from './outline.ts'
-import { isTelling } from './visible-graph.ts'
 
 const ROW = 30
 const OVERSCAN = 8
@@ -119,7 +118,7 @@ export function NodeList({ graph, closed, selected, highlighted, found, onSelect
           >
             <span className={swatch.swatch} data-family={colourOf(node, graph.dialect, holds > 0)} />
             <span className={styles.op}>{op}</span>
-            {isTelling(node, op) && <span className={styles.label}>{node.label}</span>}
+            {hasName(node, op) && <span className={styles.label}>{node.label}</span>}
             {highlighted.includes(node.id) && <span className="visually-hidden">, {t.diagram.linked}</span>}
           </div>
         )
@@ -127,6 +126,10 @@ export function NodeList({ graph, closed, selected, highlighted, found, onSelect
     </div>
   )
 }
+
+/** Whether a node is called anything but what it is. */
+const hasName = ({ label, title }: NodeView, op: string) =>
+  title === undefined && label.toLowerCase() !== op.toLowerCase()
 
 function scrollTo(box: HTMLElement | null, index: number): void {
   if (!box) return

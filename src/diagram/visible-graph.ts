@@ -181,7 +181,7 @@ function operator(
 }
 
 /** Names such as `Conv_12` or `minmaxscaler` only repeat the operator. */
-export function isTelling({ label, title }: NodeView, op: string): boolean {
+function isTelling({ label, title }: NodeView, op: string): boolean {
   if (title !== undefined) return false
   const bare = label
     .toLowerCase()
