@@ -27,7 +27,7 @@ export function OverviewPage({ document, summary }: OverviewPageProps) {
   const ensemble = lowered?.ensembles[0]
   return (
     <div className={styles.overview}>
-      <SummaryView summary={summary} answers={lowered?.outputs ?? null} convertedFrom={convertedFrom} onShow={show} />
+      <SummaryView summary={summary} lowered={lowered} convertedFrom={convertedFrom} onShow={show} />
       <CompatibilityView
         rows={compatibility}
         own={summary.detection.format}

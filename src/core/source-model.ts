@@ -1,6 +1,6 @@
 import type { Diagnostic } from './diagnostics.ts'
 import type { Graph } from './ir/graph.ts'
-import type { Model } from './ir/model.ts'
+import type { Feature, Model } from './ir/model.ts'
 import type { ValueType } from './ir/types.ts'
 import type { Written } from './writer.ts'
 
@@ -26,6 +26,8 @@ export interface SignatureEntry {
   readonly type: ValueType
   /** Column names of a table, where the source has them. */
   readonly columns?: readonly string[]
+  /** What is known of each column once the model is lowered. */
+  readonly features?: readonly Feature[]
 }
 
 /**

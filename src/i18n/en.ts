@@ -75,6 +75,7 @@ export const en = {
     name: 'Name',
     type: 'Type',
     columns: 'Columns',
+    values: 'Valid values',
     noInputs: 'The file names no inputs.',
     noOutputs: 'The file names no outputs.',
     warnings: 'Notes from reading it',

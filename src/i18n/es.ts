@@ -77,6 +77,7 @@ export const es: Messages = {
     name: 'Nombre',
     type: 'Tipo',
     columns: 'Columnas',
+    values: 'Valores válidos',
     noInputs: 'El archivo no nombra entradas.',
     noOutputs: 'El archivo no nombra salidas.',
     warnings: 'Notas de la lectura',

@@ -5,6 +5,7 @@ import type { Detection, FormatDescriptor } from '../core/format.ts'
 import type { Graph } from '../core/ir/graph.ts'
 import type { ModelInput, ModelOutput } from '../core/ir/model.ts'
 import { isTensor, type Tensor } from '../core/ir/tensor.ts'
+import { withKnownValues } from '../core/known-values.ts'
 import {
   blockedError,
   type Compatibility,
@@ -14,7 +15,8 @@ import {
   readModel,
   writeModel,
 } from '../core/pipeline.ts'
-import type { Fact, SafetyReport, SourceModel } from '../core/source-model.ts'
+import { signatureOf } from '../core/signature.ts'
+import type { Fact, SafetyReport, SignatureEntry, SourceModel } from '../core/source-model.ts'
 import type { Signature, WriteOptions } from '../core/writer.ts'
 import { detect } from '../formats/detect.ts'
 import { formats } from '../formats/registry.ts'
@@ -23,7 +25,6 @@ import type { SessionValue } from '../runtime/ort/session.ts'
 import { referenceEngine, type Values } from '../runtime/predict.ts'
 import type { TextTable } from '../runtime/table.ts'
 import { type GraphView, graphView, typeText } from './graph-view.ts'
-import { withKnownValues } from './known-values.ts'
 import { blobOf, type CompanionFile, companionFiles } from './model-files.ts'
 import { type NestedGraph, nestBodies } from './nested-bodies.ts'
 import type { CallContext } from './rpc.ts'
@@ -51,6 +52,8 @@ export interface SignatureView {
   readonly name: string
   readonly type: string
   readonly columns: readonly string[] | null
+  /** The valid values of a single column, where they are known. */
+  readonly values: readonly string[] | null
 }
 
 /** A row of the compatibility table with the facts of its format. */
@@ -76,7 +79,8 @@ export interface ConversionView {
 export interface LoweredView {
   /** The tree ensembles that it decides with. */
   readonly ensembles: readonly EnsembleView[]
-  /** Its answers, which a scikit-learn file says nothing about. */
+  /** What it takes and answers, of which a scikit-learn file says little. */
+  readonly inputs: readonly SignatureView[]
   readonly outputs: readonly SignatureView[]
 }
 
@@ -205,19 +209,8 @@ export class ModelService {
   lowered = async (_: null, { signal }: CallContext): Promise<LoweredView | null> => {
     const { model } = await this.#lower(signal)
     if (!model) return null
-    const { graph, outputs } = model
-    return {
-      ensembles: ensembleViews(model),
-      outputs: outputs.map(({ value, role, columns = [] }) => {
-        const type = graph.types.get(value)
-        const [only] = columns
-        return {
-          name: columns.length === 1 && only !== undefined ? only : role === 'other' ? value : role,
-          type: type ? typeText(type) : '',
-          columns: columns.length > 1 ? columns : null,
-        }
-      }),
-    }
+    const { inputs, outputs } = signatureOf(model)
+    return { ensembles: ensembleViews(model), inputs: inputs.map(signatureView), outputs: outputs.map(signatureView) }
   }
 
   /** One tree, by its place among those of an ensemble. */
@@ -276,11 +269,6 @@ export class ModelService {
 }
 
 function summary(detection: Detection, source: SourceModel, nested: NestedGraph, size: number): ModelSummary {
-  const entry = ({ name, type, columns }: SourceModel['inputs'][number]): SignatureView => ({
-    name,
-    type: typeText(type),
-    columns: columns ?? null,
-  })
   return {
     detection,
     formatName: source.formatName,
@@ -288,13 +276,18 @@ function summary(detection: Detection, source: SourceModel, nested: NestedGraph,
     versions: source.versions,
     producer: source.producer ?? null,
     facts: source.facts,
-    inputs: source.inputs.map(entry),
-    outputs: source.outputs.map(entry),
+    inputs: source.inputs.map(signatureView),
+    outputs: source.outputs.map(signatureView),
     parameterCount: source.parameterCount,
     diagnostics: source.diagnostics,
     safety: source.safety ?? null,
     graph: graphView(nested),
   }
+}
+
+function signatureView({ name, type, columns, features }: SignatureEntry): SignatureView {
+  const values = features?.length === 1 ? features[0]?.values : undefined
+  return { name, type: typeText(type), columns: columns ?? null, values: values?.map(String) ?? null }
 }
 
 function facts(format: FormatDescriptor | undefined) {

@@ -1,7 +1,7 @@
+import { type TracedColumn, traceColumns } from '../core/column-trace.ts'
 import type { Category, Model } from '../core/ir/model.ts'
 import type { MlAttributes } from '../core/ops/ml/attributes.ts'
 import { SPLIT, type TreeEnsemble } from '../core/ops/ml/tree-ensemble.ts'
-import { type TracedColumn, traceColumns } from './column-trace.ts'
 import type { AttributeView, GraphView, NodeView } from './graph-view.ts'
 
 /** Trees that a model decides with, to choose one from. */

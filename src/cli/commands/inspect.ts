@@ -1,6 +1,8 @@
 import { PortolanError } from '../../core/errors.ts'
+import type { Feature } from '../../core/ir/model.ts'
 import { formatType } from '../../core/ir/types.ts'
 import type { OpenedModel } from '../../core/pipeline.ts'
+import { completeSignature, type ModelSignature } from '../../core/signature.ts'
 import type { SafetyReport, SignatureEntry } from '../../core/source-model.ts'
 import type { Command, Io } from '../command.ts'
 import { formatDiagnostic } from '../diagnostic-text.ts'
@@ -14,7 +16,8 @@ export const inspect: Command = {
   optional: ['json'],
   async run(args, io) {
     const asJson = args.flag('json')
-    const summary = summarise(await openFile(args.positionals[1] ?? '').catch((error) => reported(error, asJson, io)))
+    const opened = await openFile(args.positionals[1] ?? '').catch((error) => reported(error, asJson, io))
+    const summary = summarise(opened, await completeSignature(opened.source))
     io.out(asJson ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary))
     return 0
   },
@@ -31,13 +34,14 @@ function reported(error: unknown, asJson: boolean, io: Io): never {
 
 type Summary = ReturnType<typeof summarise>
 
-function summarise({ detection, source }: OpenedModel) {
+function summarise({ detection, source }: OpenedModel, { inputs, outputs }: ModelSignature) {
   const counts = new Map<string, number>()
   for (const node of source.graph.nodes) counts.set(node.op, (counts.get(node.op) ?? 0) + 1)
-  const entry = ({ name, type, columns }: SignatureEntry) => ({
+  const entry = ({ name, type, columns, features }: SignatureEntry) => ({
     name,
     type: formatType(type),
     ...(columns ? { columns } : {}),
+    ...(features ? { features } : {}),
   })
   return {
     format: source.format,
@@ -45,8 +49,8 @@ function summarise({ detection, source }: OpenedModel) {
     versions: source.versions,
     producer: source.producer ?? null,
     facts: source.facts,
-    inputs: source.inputs.map(entry),
-    outputs: source.outputs.map(entry),
+    inputs: inputs.map(entry),
+    outputs: outputs.map(entry),
     operators: [...counts].map(([operator, count]) => ({ operator, count })),
     parameters: source.parameterCount,
     safety: source.safety ?? null,
@@ -60,8 +64,12 @@ function summaryText(s: Summary): string {
   lines.push(...s.facts.map((f) => `${f.name}: ${f.value}`), `parameters: ${s.parameters}`)
   const entries = (title: string, list: Summary['inputs']) => {
     lines.push(`${title}:`)
-    for (const { name, type, columns } of list)
-      lines.push(`  ${name}: ${type}${columns ? ` (${columns.join(', ')})` : ''}`)
+    for (const { name, type, columns, features } of list) {
+      const [only] = features?.length === 1 ? features : []
+      lines.push(
+        `  ${name}: ${type}${columns ? ` (${columns.join(', ')})` : ''}${only ? `, ${featureText(only)}` : ''}`,
+      )
+    }
   }
   entries('inputs', s.inputs)
   entries('outputs', s.outputs)
@@ -78,4 +86,14 @@ function safetyLines({ verdict, entries }: SafetyReport): string[] {
       classification === 'safe' ? [] : [`  ${classification}: ${called ? 'calls' : 'imports'} ${name} × ${count}`],
     ),
   ]
+}
+
+/** Categories that a line shows. */
+const MAX_VALUES = 12
+
+/** `categorical: Private, Consultant, …`; a type that says more than the tensor's is named. */
+function featureText({ kind, dataType, values = [] }: Feature): string {
+  const type = dataType === 'string' || dataType === 'double' ? kind : `${kind} ${dataType}`
+  if (values.length === 0) return type
+  return `${type}: ${values.slice(0, MAX_VALUES).join(', ')}${values.length > MAX_VALUES ? ', …' : ''}`
 }

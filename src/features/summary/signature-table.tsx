@@ -14,6 +14,7 @@ interface SignatureTableProps {
 export function SignatureTable({ title, entries, nothing }: SignatureTableProps) {
   const { t } = useWords()
   const hasColumns = entries.some(({ columns }) => columns !== null)
+  const hasValues = entries.some(({ values }) => values !== null)
   return (
     <Section title={title} aside={entries.length > 1 ? entries.length : undefined}>
       {entries.length === 0 ? (
@@ -26,10 +27,16 @@ export function SignatureTable({ title, entries, nothing }: SignatureTableProps)
             { title: t.summary.name },
             { title: t.summary.type, kind: 'value' },
             ...(hasColumns ? [{ title: t.summary.columns }] : []),
+            ...(hasValues ? [{ title: t.summary.values }] : []),
           ]}
-          rows={entries.map(({ name, type, columns }) => ({
+          rows={entries.map(({ name, type, columns, values }) => ({
             key: name,
-            cells: [name, type, ...(hasColumns ? [columns && <ColumnNames key="columns" names={columns} />] : [])],
+            cells: [
+              name,
+              type,
+              ...(hasColumns ? [columns && <ColumnNames key="columns" names={columns} />] : []),
+              ...(hasValues ? [values && <ColumnNames key="values" names={values} />] : []),
+            ],
           }))}
         />
       )}

@@ -3,25 +3,31 @@ import { Facts } from '../../components/facts.tsx'
 import { Panel, Section } from '../../components/panel.tsx'
 import { PickleSafety } from '../../components/pickle-safety.tsx'
 import { useWords } from '../../i18n/words.tsx'
-import type { ModelSummary, SignatureView } from '../../worker/model-service.ts'
+import type { LoweredView, ModelSummary, SignatureView } from '../../worker/model-service.ts'
 import { OperatorCounts } from './operator-counts.tsx'
 import { SignatureTable } from './signature-table.tsx'
 
 interface SummaryViewProps {
   summary: ModelSummary
-  /** What the model answers, where lowering found out more than the file says. */
-  answers: readonly SignatureView[] | null
+  /** What lowering has found out; null while nothing is known. */
+  lowered: LoweredView | null
   /** The model that it was converted from. */
   convertedFrom: string | null
   onShow: (nodes: readonly string[]) => void
 }
 
+/** A type without its elements, or without anything. */
+const isOpen = ({ type }: SignatureView) => type === '' || type.startsWith('[')
+
+/** What the file says, or where it leaves a type open what lowering found. */
+const sharper = (told: readonly SignatureView[], found: readonly SignatureView[] | undefined) =>
+  found && told.some(isOpen) ? found : told
+
 /** "What is it?" */
-export function SummaryView({ summary, answers, convertedFrom, onShow }: SummaryViewProps) {
+export function SummaryView({ summary, lowered, convertedFrom, onShow }: SummaryViewProps) {
   const { t, bytes, integer } = useWords()
   const { formatName, versions, producer, size, parameterCount, facts, inputs, outputs, diagnostics, safety, graph } =
     summary
-  const told = answers === null || outputs.some(({ type }) => type !== '')
   const known = [
     { name: t.summary.format, value: formatName },
     ...versions.map(({ name, value }) => ({ name, value })),
@@ -40,8 +46,16 @@ export function SummaryView({ summary, answers, convertedFrom, onShow }: Summary
           <DiagnosticList diagnostics={diagnostics} onShow={onShow} />
         </Section>
       )}
-      <SignatureTable title={t.summary.inputs} entries={inputs} nothing={t.summary.noInputs} />
-      <SignatureTable title={t.summary.outputs} entries={told ? outputs : answers} nothing={t.summary.noOutputs} />
+      <SignatureTable
+        title={t.summary.inputs}
+        entries={sharper(inputs, lowered?.inputs)}
+        nothing={t.summary.noInputs}
+      />
+      <SignatureTable
+        title={t.summary.outputs}
+        entries={sharper(outputs, lowered?.outputs)}
+        nothing={t.summary.noOutputs}
+      />
       <OperatorCounts nodes={graph.nodes} onShow={onShow} />
     </Panel>
   )

@@ -44,12 +44,27 @@ export function toNdArray(value: PyValue | undefined): NdArray<PyValue> | undefi
 function decode(value: PyValue): NdArray<PyValue> {
   if (isNode(value, 'inline-array')) return decodeArray(toDtype(value.dtype), value.shape, value.order, value.bytes)
   if (isObjectOf(value, ...FROM_BUFFER)) return decodeFromBuffer(value)
-  const state = isObjectOf(value, ...DILL) ? value.args[2] : isNode(value, 'object') ? value.state : undefined
-  if (!isNode(value, 'object') || !isNode(state, 'tuple')) {
+  const state = isNode(value, 'object') ? stateOf(value) : undefined
+  if (!isNode(value, 'object') || state === undefined) {
     throw new MalformedFileError('A numpy array without its state', offsetOf(value))
   }
-  const [, shape, dtype, isFortran, data] = state.items
+  const [, shape, dtype, isFortran, data] = state
   return decodeState(shape, dtype, isFortran, data, value)
+}
+
+/** The shape of a numpy array, whose elements stay undecoded; undefined when the value is none, or a broken one. */
+export function arrayShape(value: PyValue | undefined): readonly number[] | undefined {
+  if (!isNdArray(value)) return undefined
+  if (isNode(value, 'inline-array')) return value.shape
+  if (!isNode(value, 'object')) return undefined
+  const shape = isObjectOf(value, ...FROM_BUFFER) ? value.args[2] : stateOf(value)?.[1]
+  return isNode(shape, 'tuple') ? toShape(shape) : undefined
+}
+
+/** The state of an array that `_reconstruct` made: version, shape, dtype, whether in Fortran order, elements. */
+function stateOf(value: PyObject): readonly PyValue[] | undefined {
+  const state = DILL.includes(value.classPath) ? value.args[2] : value.state
+  return isNode(state, 'tuple') ? state.items : undefined
 }
 
 function offsetOf(value: PyValue): { offset?: number } {

@@ -1,6 +1,7 @@
 import type { Attributes } from '../../../core/ir/graph.ts'
 import { type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import { type NdArray, toFloat64 } from '../../../encodings/npy/nd-array.ts'
+import { arrayShape } from '../../../encodings/pickle/numpy/pickled-array.ts'
 import { isSparseMatrix } from '../../../encodings/pickle/numpy/sparse-matrix.ts'
 import { describeValue, isNode, type PyValue } from '../../../encodings/pickle/values.ts'
 import { PyView } from '../../../encodings/pickle/view.ts'
@@ -79,13 +80,14 @@ export function trainedParameters(estimator: PyView): number {
   for (const [name, view] of estimator.attributes()) {
     if (!WEIGHTS.test(name)) continue
     if (name === 'tree_') count += nodeCount(view)
+    else if (name === '_predictors') count += predictorNodes(view)
     else count += numbersIn(view)
   }
   return count
 }
 
 const WEIGHTS =
-  /^(coef_|coefs_|intercept_|intercepts_|tree_|mean_|scale_|min_|center_|statistics_|cluster_centers_|support_vectors_|dual_coef_|components_|theta_|var_|sigma_|feature_log_prob_|class_log_prior_|_fit_X|idf_|quantiles_|lambdas_|means_|rotations_|scalings_|X_thresholds_|y_thresholds_)$/
+  /^(coef_|coefs_|intercept_|intercepts_|tree_|_predictors|mean_|scale_|min_|center_|statistics_|cluster_centers_|support_vectors_|dual_coef_|components_|theta_|var_|sigma_|feature_log_prob_|class_log_prior_|_fit_X|idf_|quantiles_|lambdas_|means_|rotations_|scalings_|X_thresholds_|y_thresholds_)$/
 
 function numbersIn(view: PyView): number {
   const array = arrayOf(view)
@@ -98,5 +100,12 @@ function numbersIn(view: PyView): number {
 /** Thresholds of inner nodes and values of leaves: one per node. */
 function nodeCount(tree: PyView): number {
   const nodes = tree.isKind('object') ? tree.optional('nodes') : undefined
-  return nodes ? (arrayOf(nodes)?.shape[0] ?? 0) : 0
+  return (nodes && arrayShape(nodes.value)?.[0]) ?? 0
+}
+
+/** The trees of histogram gradient boosting: a list per iteration, of one tree or one per class. */
+function predictorNodes(iterations: PyView): number {
+  if (!iterations.isKind('list')) return 0
+  const trees = iterations.items().flatMap((stage) => (stage.isKind('list') ? stage.items() : []))
+  return trees.reduce((sum, tree) => sum + nodeCount(tree), 0)
 }

@@ -67,6 +67,18 @@ function mapped(mapper: PyView): Member[] {
   })
 }
 
+/** Lists of members, of which only the first are drawn. */
+const LISTS = ['estimators_', 'calibrated_classifiers_']
+
+/** The members of an ensemble that are not drawn. */
+export function undrawnMembers(estimator: PyView): PyView[] {
+  if (!estimator.isKind('object')) return []
+  return LISTS.flatMap((attribute) => {
+    const list = estimator.optional(attribute)
+    return list ? objectItems(list).slice(MAX_MEMBERS).filter(isEstimator) : []
+  })
+}
+
 function listed(attribute: string, list: PyView): Member[] {
   const members: Member[] = []
   const visit = (view: PyView, path: string) => {
@@ -92,7 +104,7 @@ export function membersOf(estimator: PyView): Member[] {
   if (estimator.className === 'DataFrameMapper') return mapped(estimator)
   const branches = named(estimator.optional('transformers_') ?? estimator.optional('transformer_list'), 'branch')
   if (branches.length > 0) return branches
-  const lists = ['estimators_', 'calibrated_classifiers_'].flatMap((attribute) => {
+  const lists = LISTS.flatMap((attribute) => {
     const list = estimator.optional(attribute)
     return list ? listed(attribute, list) : []
   })

@@ -5,7 +5,7 @@ import type { PyView } from '../../../encodings/pickle/view.ts'
 import { operatorOf } from '../class-names.ts'
 import { inputColumns, targetNames } from '../lowerings/signature.ts'
 import { inspectorAttributes, trainedParameters } from './attributes.ts'
-import { type Member, membersOf } from './members.ts'
+import { type Member, membersOf, undrawnMembers } from './members.ts'
 
 /** The estimators of a file as a graph in the `sklearn` dialect. */
 export interface SourceTree {
@@ -55,6 +55,15 @@ function tableType(model: PyView): { names: readonly string[] | undefined; type:
   }
 }
 
+/** Parameters of an estimator with everything inside it. */
+function parametersIn(estimator: PyView, depth = 0): number {
+  const inside = depth < MAX_DEPTH ? membersOf(estimator).map((member) => member.estimator) : []
+  return [...inside, ...undrawnMembers(estimator)].reduce(
+    (sum, each) => sum + parametersIn(each, depth + 1),
+    trainedParameters(estimator),
+  )
+}
+
 class SourceGraphBuilder {
   readonly nodes: Node[] = []
   readonly ids = new Map<object, string>()
@@ -89,6 +98,7 @@ class SourceGraphBuilder {
       ...(parent === undefined ? {} : { parent }),
     })
     this.parameterCount += trainedParameters(estimator)
+    for (const undrawn of undrawnMembers(estimator)) this.parameterCount += parametersIn(undrawn)
     return output
   }
 

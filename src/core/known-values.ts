@@ -1,8 +1,8 @@
-import type { Graph } from '../core/ir/graph.ts'
-import type { Category, Feature, ModelInput } from '../core/ir/model.ts'
-import type { MlAttributes } from '../core/ops/ml/attributes.ts'
-import { SPLIT } from '../core/ops/ml/tree-ensemble.ts'
 import { type TracedColumn, traceColumns } from './column-trace.ts'
+import type { Graph } from './ir/graph.ts'
+import type { Category, Feature, ModelInput } from './ir/model.ts'
+import type { MlAttributes } from './ops/ml/attributes.ts'
+import { SPLIT } from './ops/ml/tree-ensemble.ts'
 
 /** What a model lets one know of a column that it reads. */
 interface Known {

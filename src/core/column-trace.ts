@@ -1,7 +1,7 @@
-import type { Graph, Node } from '../core/ir/graph.ts'
-import type { ModelInput } from '../core/ir/model.ts'
-import { numbersOf } from '../core/ir/tensor.ts'
-import type { MlAttributes } from '../core/ops/ml/attributes.ts'
+import type { Graph, Node } from './ir/graph.ts'
+import type { ModelInput } from './ir/model.ts'
+import { numbersOf } from './ir/tensor.ts'
+import type { MlAttributes } from './ops/ml/attributes.ts'
 
 /** A column of a value in the graph, as a person would call it. */
 export interface TracedColumn {

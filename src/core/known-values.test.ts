@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Graph, Node } from '../core/ir/graph.ts'
-import type { ModelInput } from '../core/ir/model.ts'
-import { int64 } from '../core/ir/tensor.ts'
+import type { Graph, Node } from './ir/graph.ts'
+import type { ModelInput } from './ir/model.ts'
+import { int64 } from './ir/tensor.ts'
 import { withKnownValues } from './known-values.ts'
 
 const node = (op: string, inputs: string[], output: string, attributes = {}): Node => ({
