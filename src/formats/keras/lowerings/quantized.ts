@@ -1,10 +1,14 @@
 import type { ValueName } from '../../../core/ir/builder.ts'
 import { isObject } from '../reader/config.ts'
 import { quantizationMode } from '../reader/model-facts.ts'
+import { LORA_WEIGHTS } from '../reader/weight-names.ts'
 import type { LayerContext } from './context.ts'
 
-/** Blocks for a layer that is quantized in another way than `quantize("int8")` does it. */
+/** Blocks for a layer that is quantized in another way than `quantize("int8")` does it, or adapted by LoRA beside its kernel. */
 export function checkQuantization(ctx: LayerContext): void {
+  if (LORA_WEIGHTS.some((name) => ctx.layer.weights.has(name))) {
+    ctx.block('its LoRA matrices stand beside its kernel', 'Save the model as .keras, which adds them up.')
+  }
   const mode = quantizationMode(ctx.layer)
   if (mode === undefined || mode === 'int8') return
   ctx.block(`it is quantized as ${mode}`, 'Save the model before quantize() is called, or quantize it as int8.')

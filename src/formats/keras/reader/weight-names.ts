@@ -4,9 +4,19 @@ import { modeOfPolicy } from './model-facts.ts'
 type Names = (config: Config) => readonly string[]
 
 /** A quantized layer keeps the scale of its integers behind all other weights. */
+/** LoRA's two matrices: .h5 files have them, .keras archives have their product in the kernel already. */
+export const LORA_WEIGHTS: readonly string[] = [
+  ...['lora_kernel_a', 'lora_kernel_b'],
+  ...['lora_embeddings_a', 'lora_embeddings_b'],
+]
+
 const scaled =
   (names: Names, scale: string): Names =>
-  (config) => [...names(config), ...(modeOfPolicy(config.get('dtype')) === undefined ? [] : [scale])]
+  (config) => [
+    ...names(config),
+    ...(modeOfPolicy(config.get('dtype')) === undefined ? [] : [scale]),
+    ...(config.has('lora_rank') ? LORA_WEIGHTS : []),
+  ]
 
 const bias = (config: Config) => (config.flag('use_bias', true) ? ['bias'] : [])
 const kernelAndBias: Names = (config) => ['kernel', ...bias(config)]
