@@ -17,6 +17,22 @@ describe('mergeNodes', () => {
     expect(merged.nodes[2]?.inputs).toEqual([a, a])
   })
 
+  it('sees that bodies are equal but for their names', () => {
+    const g = new GraphBuilder('test', hubOps)
+    const x = g.input('x', { dtype: 'float32', shape: ['N'] })
+    const condition = g.input('c', { dtype: 'bool', shape: [] })
+    const branch = (name: string, op: string) => {
+      const body = g.child(name)
+      return body.build([body.op(op, [x])])
+    }
+    const choices = ['Neg', 'Neg', 'Abs'].map((op, i) =>
+      g.op('If', [condition], { then_branch: branch(`then${i}`, op), else_branch: branch(`else${i}`, 'Relu') }),
+    )
+    const merged = mergeNodes(g.build([g.op('Sum', choices)]))
+    expect(merged.nodes.map(({ op }) => op)).toEqual(['If', 'If', 'Sum'])
+    expect(merged.nodes[2]?.inputs).toEqual([choices[0], choices[0], choices[2]])
+  })
+
   it('tells attributes apart, and leaves graph outputs alone', () => {
     const g = new GraphBuilder('test', hubOps)
     const x = g.input('x', { dtype: 'float32', shape: ['N', 2] })

@@ -41,14 +41,31 @@ class AttributeKeys {
   readonly #identities = new Map<unknown, number>()
 
   ofNode(node: Node): string | undefined {
-    const attributes = Object.entries(node.attributes)
-    if (RANDOM.test(node.op) || attributes.some(([, value]) => isGraph(value))) return undefined
-    return JSON.stringify([
-      node.op,
-      node.inputs,
-      node.outputs.map((output) => output !== ''),
-      attributes.map(([name, value]) => [name, this.#of(value)]),
+    const parts = this.#ofNode(node, (value) => value)
+    return parts && JSON.stringify([parts, node.outputs.map((output) => output !== '')])
+  }
+
+  /** `named` gives the names of values as they are to be compared; undefined for a node that no other is equal to. */
+  #ofNode(node: Node, named: (value: string) => string): unknown[] | undefined {
+    if (RANDOM.test(node.op)) return undefined
+    const attributes = Object.entries(node.attributes).map(([name, value]) => [
+      name,
+      isGraph(value) ? this.#ofBody(value, named) : this.#of(value),
     ])
+    if (attributes.some(([, value]) => value === undefined)) return undefined
+    return [node.op, node.inputs.map(named), attributes]
+  }
+
+  /** A body with its own values numbered in the order in which they come to be. */
+  #ofBody(body: Graph, outer: (value: string) => string): unknown[] | undefined {
+    const own = new Map<string, string>()
+    for (const value of [...body.inputs, ...body.constants.keys(), ...body.nodes.flatMap((node) => node.outputs)])
+      own.set(value, `#${own.size}`)
+    const named = (value: string) => (value === '' ? '' : (own.get(value) ?? outer(value)))
+    const nodes = body.nodes.map((node) => this.#ofNode(node, named))
+    if (nodes.includes(undefined)) return undefined
+    const constants = Array.from(body.constants.values(), (tensor) => this.#of(tensor))
+    return [body.inputs.map((input) => body.types.get(input)), constants, nodes, body.outputs.map(named)]
   }
 
   #of(value: unknown): unknown {

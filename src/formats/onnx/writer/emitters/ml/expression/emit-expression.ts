@@ -5,6 +5,7 @@ import { columnsRead, expressionType } from '../../../../../../core/ops/ml/expre
 import type { EmitContext } from '../../../emitter.ts'
 import { AGGREGATE_FUNCTIONS } from './aggregate-functions.ts'
 import { COMPARISON_FUNCTIONS } from './comparison-functions.ts'
+import { ExpressionIds } from './expression-ids.ts'
 import { LOGIC_FUNCTIONS } from './logic-functions.ts'
 import { NUMBER_FUNCTIONS } from './number-functions.ts'
 import {
@@ -40,11 +41,13 @@ const PLAIN: Readonly<Partial<Record<ExpressionFunction, Emit>>> = {
 
 const isEmptyText = (arg: Expression | undefined): boolean => arg?.kind === 'constant' && arg.value === ''
 
-/** Writes the expressions of one node; columns are taken out of the table once. */
+/** Writes the expressions of one node; columns are taken out of the table once, and what is asked for twice is computed once. */
 export class ExpressionEmitter {
   readonly #ctx: EmitContext
   readonly #node: Node
   readonly #columns = new Map<number, ScalarValue>()
+  readonly #ids = new ExpressionIds()
+  readonly #emitted = new Map<number, ScalarValue>()
 
   constructor(ctx: EmitContext, node: Node) {
     this.#ctx = ctx
@@ -52,6 +55,13 @@ export class ExpressionEmitter {
   }
 
   emit(expression: Expression): ScalarValue {
+    const id = this.#ids.of(expression)
+    const value = this.#emitted.get(id) ?? this.#emit(expression)
+    this.#emitted.set(id, value)
+    return value
+  }
+
+  #emit(expression: Expression): ScalarValue {
     if (expression.kind !== 'constant' && columnsRead(expression).size === 0) {
       const value = compileExpression(expression, [])(0)
       return constantValue(this.#ctx.graph, value, typeof value === 'string' ? 'string' : 'number')
