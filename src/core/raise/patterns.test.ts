@@ -81,6 +81,22 @@ describe('patterns of converters', () => {
     expect(raised(other.hub, norm)).toEqual(['ReduceL1', 'Equal', 'Where', 'Div'])
   })
 
+  it('are none where only a part of a shape is taken', () => {
+    const { hub, x } = tableOf(2)
+    const rows = hub.op('ConstantOfShape', [hub.op('Shape', [x], { start: 0, end: 1 })])
+    expect(raised(hub, rows)).toEqual(['Shape', 'ConstantOfShape'])
+  })
+
+  it('are constant shapes where the shape of a table is taken', () => {
+    const { hub, x } = tableOf(2)
+    const flat = hub.op('Reshape', [hub.op('Neg', [x]), hub.int64([-1])])
+    expect(raised(hub, hub.op('Exp', [hub.op('Reshape', [flat, hub.op('Shape', [x])])]))).toEqual([
+      'Neg',
+      'Identity',
+      'Exp',
+    ])
+  })
+
   it('tell what they may become', () => {
     expect(raisedOperators(['TopK'])).toEqual(['TopK', 'ml.nearest', 'Cast'])
     expect(raisedOperators(['Conv'])).toEqual(['Conv'])

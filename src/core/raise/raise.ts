@@ -13,6 +13,7 @@ import { raiseNorms } from './norms.ts'
 import { raiseProportions } from './proportions.ts'
 import { type RaiseRule, Rewriting } from './rewriting.ts'
 import { dropRoundings } from './roundings.ts'
+import { raiseShapes } from './shapes.ts'
 import { raiseStacks } from './stacks.ts'
 import { raiseVectors } from './vectors.ts'
 
@@ -21,6 +22,7 @@ import { raiseVectors } from './vectors.ts'
  * classifier. Roundings last, when estimators are found.
  */
 const RULES: readonly RaiseRule[] = [
+  raiseShapes,
   raiseMoves,
   raiseFilledColumns,
   raiseStacks,

@@ -58,7 +58,7 @@ function valueColumns(graph: Graph, output: string, width: number, isOnly: boole
   const isEstimator = (node: Node) => (node.op.startsWith('ml.') && !PREPARING.has(node.op)) || node.op === 'Gemm'
   // One product is a projection; a network has several.
   const products = graph.nodes.filter((node) => node.op === 'MatMul').length
-  const isTransformer = products <= 1 && !graph.nodes.some(isEstimator)
+  const isTransformer = isOnly && products <= 1 && !graph.nodes.some(isEstimator)
   if (isTransformer) return Array.from({ length: width }, (_, i) => `transform(${i})`)
   if (width === 1) return [isOnly ? 'y' : output]
   return Array.from({ length: width }, (_, i) => (isOnly ? `y${i + 1}` : `${output}_${i + 1}`))
