@@ -20,6 +20,19 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await drop(page, 'sklearn/fixtures/hostile/truncated.pkl')
       await expect(page.getByRole('alert')).toBeVisible()
       await expectAccessible(page, 'unreadable file')
+      await drop(page, 'sklearn/fixtures/hostile/os-system-protocol-4.pkl')
+      await expect(page.getByRole('region', { name: 'Pickle safety report' }).first()).toBeVisible()
+      await expectAccessible(page, 'hostile pickle')
+    })
+
+    test('in a tree', async ({ page }) => {
+      await openModel(page, `${SKLEARN}/tree-multiclass.pkl`)
+      await view(page, 'Graph')
+      await page.getByRole('button', { name: 'List of nodes' }).click()
+      await page.getByRole('tree', { name: 'Nodes' }).focus()
+      await page.keyboard.press('End')
+      await expect(page.getByRole('region', { name: 'A row comes here when' })).toBeVisible()
+      await expectAccessible(page, 'tree')
     })
 
     test('in every view of a model', async ({ page }) => {

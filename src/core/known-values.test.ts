@@ -3,6 +3,8 @@ import type { Graph, Node } from './ir/graph.ts'
 import type { ModelInput } from './ir/model.ts'
 import { int64 } from './ir/tensor.ts'
 import { withKnownValues } from './known-values.ts'
+import { SPLIT } from './ops/ml/tree-ensemble.ts'
+import { TreeEnsembleBuilder } from './ops/ml/tree-ensemble-builder.ts'
 
 const node = (op: string, inputs: string[], output: string, attributes = {}): Node => ({
   id: output,
@@ -55,5 +57,21 @@ describe('withKnownValues', () => {
       node('ml.oneHot', ['lower'], 'hot', { encodings: [encoding('clerk')] }),
     ]
     expect(valuesOf(nodes)).toEqual([undefined, undefined])
+  })
+
+  it('finds ranges in what columns are scaled by, and in the thresholds of trees', () => {
+    const age: ModelInput[] = [{ value: 'age', features: [{ name: 'age', kind: 'continuous', dataType: 'double' }] }]
+    const rangeOf = (nodes: Node[]) =>
+      withKnownValues({ ...graphOf(nodes), inputs: ['age'] }, age)[0]?.features?.[0]?.range
+    const scale = { center: Float64Array.of(40), divisor: Float64Array.of(10) }
+    expect(rangeOf([node('ml.scale', ['age'], 'scaled', scale)])).toEqual([20, 60])
+    const trees = new TreeEnsembleBuilder(1)
+    for (const threshold of [30, 18, 65]) {
+      const split = { mode: SPLIT.less, column: 0, threshold, whenTrue: 1, whenFalse: 2, missingTrue: false }
+      trees.tree(0, (id: number) => (id === 0 ? split : { values: id }))
+    }
+    const ensemble = trees.build({ aggregate: 'sum' })
+    expect(rangeOf([node('Cast', ['age'], 'x'), node('ml.treeEnsemble', ['x'], 'y', { ensemble })])).toEqual([18, 65])
+    expect(rangeOf([])).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newDraft, requestOf, testModes } from './test-draft.ts'
+import { newDraft, pictureShape, requestOf, testModes } from './test-draft.ts'
 import type { FormInput } from './test-state.ts'
 
 const table: FormInput[] = [
@@ -46,5 +46,14 @@ describe('requestOf', () => {
     const fills = draft.fills.map((fill) => ({ ...fill, kind: 'npy' as const }))
     expect(() => requestOf({ ...draft, fills }, image)).toThrow('no file has been chosen for the input x')
     expect(() => requestOf({ ...draft, mode: 'table' }, table)).toThrow('no CSV')
+  })
+})
+
+describe('pictureShape', () => {
+  it('gives free sides a usual size, channels first or last', () => {
+    expect(pictureShape([1, 3, 1, 1], ['N', 3, 'H', 'W'])).toEqual([1, 3, 224, 224])
+    expect(pictureShape([1, 1, 1, 3], ['N', null, null, 3])).toEqual([1, 224, 224, 3])
+    expect(pictureShape([2, 8, 8, 1], ['N', 8, 8, 1])).toEqual([2, 8, 8, 1])
+    expect(pictureShape([1, 3, 64, 1], ['N', 3, 'H', 'W'])).toEqual([1, 3, 64, 224])
   })
 })
