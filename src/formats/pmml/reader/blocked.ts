@@ -7,15 +7,18 @@ import { describe } from './elements.ts'
 export class Blocked extends PortolanError {
   readonly element: XmlElement
 
-  constructor(element: XmlElement, message: string, hint?: string) {
-    super('blocked', `${describe(element)}: ${message}`, hint === undefined ? {} : { hint })
+  constructor(element: XmlElement, message: string, hint: string) {
+    super('blocked', `${describe(element)}: ${message}`, { hint })
     this.name = 'Blocked'
     this.element = element
   }
 }
 
+/** What can be done about an element that nothing else can express. */
+const LEAVE_OUT = 'Export the model without it, or score the document with a PMML engine.'
+
 /** Gives up on an element. Never returns. */
-export function block(element: XmlElement, message: string, hint?: string): never {
+export function block(element: XmlElement, message: string, hint = LEAVE_OUT): never {
   throw new Blocked(element, message, hint)
 }
 

@@ -6,6 +6,7 @@ import { planTree, type TreePlan } from '../trees/tree-plan.ts'
 export interface Rule {
   readonly predicate: XmlElement
   readonly score: string
+  readonly id?: string
 }
 
 const element = (
@@ -24,7 +25,9 @@ const ALWAYS = element('True', {})
 
 /** Rules as a tree of one level, which is what a list of rules is; a predicate that is unknown does not hold. */
 export function ruleTree(env: ModelEnv, rules: readonly Rule[], otherwise: string | undefined): TreePlan {
-  const nodes = rules.map(({ predicate, score }) => element('Node', { score }, [predicate]))
+  const nodes = rules.map(({ predicate, score, id }) =>
+    element('Node', { score, ...(id === undefined ? {} : { id }) }, [predicate]),
+  )
   const last = otherwise === undefined ? [] : [element('Node', { score: otherwise }, [ALWAYS])]
   const root = element('Node', {}, [ALWAYS, ...nodes, ...last])
   return planTree(env.ctx, env.scope, element('TreeModel', { missingValueStrategy: 'none' }, [root]))
