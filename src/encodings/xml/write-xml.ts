@@ -8,6 +8,9 @@ export interface XmlContent {
   readonly children: readonly (XmlContent | string)[]
 }
 
+/** Deeper elements stand below each other: the indentation of deep trees would be most of the file. */
+const MAX_INDENT = 10
+
 /** Characters gathered before they become a part. */
 const PART_LENGTH = 1 << 20
 
@@ -45,7 +48,8 @@ function writeElement({ name, attributes, children }: XmlContent, indent: string
     return
   }
   write(`${tag}>\n`)
-  for (const child of children) writeElement(child as XmlContent, `${indent}\t`, write)
+  const deeper = indent.length < MAX_INDENT ? `${indent}\t` : indent
+  for (const child of children) writeElement(child as XmlContent, deeper, write)
   write(`${indent}</${name}>\n`)
 }
 

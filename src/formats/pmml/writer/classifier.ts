@@ -3,6 +3,7 @@ import type { Category } from '../../../core/ir/model.ts'
 import type { MlAttributes } from '../../../core/ops/ml/attributes.ts'
 import type { PmmlContext } from './context.ts'
 import { type Decision, linkBehind, nodeBehind, scoresBehind } from './decisions.ts'
+import { applied } from './emitters/columns.ts'
 import { classifierOver } from './emitters/linear.ts'
 import { type ClassifierHead, intermediateModels } from './estimator.ts'
 import { type Column, type DataType, type Field, formatValue } from './field.ts'
@@ -35,7 +36,7 @@ export function classifier(ctx: PmmlContext, { output, label, probability }: Dec
     (estimator && ctx.estimators.get(estimator.op)?.classification?.(ctx, estimator, head))
   const spec = fused ?? generalClassifier(ctx, head)
   const name = output.columns?.[0] ?? output.value
-  const target: Target = { name: ctx.name(name), dataType, opType: 'categorical', values: labels }
+  const target: Target = { name: ctx.name(name), dataType, opType: 'categorical', values: [...new Set(labels)] }
   const columns = probability?.columns ?? []
   const fields = columns.map((column, k): OutputField => {
     const value = formatValue(labels[k] ?? '', dataType)
@@ -72,8 +73,8 @@ function generalClassifier(ctx: PmmlContext, head: ClassifierHead): ModelSpec {
     const spec = identityClassifier(ctx, ctx.columns(head.link.scores), head)
     if (spec) return spec
   }
-  const scores = ctx.columns(head.scores)
-  const spec = identityClassifier(ctx, scores, { ...head, link: undefined })
+  const { labels, scores } = bestOfEachLabel(ctx, head)
+  const spec = identityClassifier(ctx, scores, { ...head, labels, link: undefined })
   return (
     spec ??
     ctx.block(
@@ -82,6 +83,18 @@ function generalClassifier(ctx: PmmlContext, head: ClassifierHead): ModelSpec {
       `a ${head.rule} decision over ${scores.length} scores has no PMML form`,
     )
   )
+}
+
+/** One score for each label, where several stand for one: the best of them. */
+function bestOfEachLabel(ctx: PmmlContext, { scores: value, labels, rule }: ClassifierHead) {
+  const scores = ctx.columns(value)
+  const unique = [...new Set(labels)]
+  if (unique.length === labels.length) return { labels, scores }
+  const best = unique.map((label) => {
+    const own = scores.filter((_, k) => labels[k] === label)
+    return own.length === 1 ? (own[0] as Column) : applied(ctx, rule === 'argmin' ? 'min' : 'max', ...own)
+  })
+  return { labels: unique, scores: best }
 }
 
 /** The estimator behind the links of a classifier is a model of its own for each score, as one versus the rest is. */

@@ -53,6 +53,15 @@ describe('pmmlWriter', () => {
     expect(document).toContain('dataType="float"')
   })
 
+  it('says of the second child of a split only that it is not the first', async () => {
+    const model = tableModel([continuous('x')], (hub, inputs) => {
+      const ensemble = stump({ mode: SPLIT.lessOrEqual, column: 0, threshold: 1 })
+      return [value(hub.ml('ml.treeEnsemble', inputs, { ensemble }))]
+    })
+    const { text: document } = await proven(model, ['x'], [['1'], ['2'], ['']])
+    expect(document.match(/<SimplePredicate /g)).toHaveLength(1)
+  })
+
   it('keeps one-hot columns symbolic, unknown values in a column of their own', async () => {
     const model = tableModel([text('s')], (hub, inputs) => {
       const encodings = [{ keys: ['a', 'b'], slots: [0, 1], size: 3, unknownSlot: 2, missingSlot: -1 }]
@@ -68,9 +77,9 @@ describe('pmmlWriter', () => {
   })
 
   it.each([
-    { slot: 0, operator: 'equal' },
-    { slot: 2, operator: 'isMissing' },
-    { slot: 3, operator: 'isNotIn' },
+    { slot: 0, operator: 'notEqual' },
+    { slot: 2, operator: 'isNotMissing' },
+    { slot: 3, operator: 'isIn' },
   ])('splits on one-hot column $slot with $operator', async ({ slot, operator }) => {
     const model = tableModel([text('s')], (hub, inputs) => {
       const encodings = [{ keys: ['a', 'b'], slots: [0, 1], size: 4, unknownSlot: 3, missingSlot: 2 }]
@@ -111,7 +120,7 @@ describe('pmmlWriter', () => {
     const { text: document } = await writeText(model)
     expect(await schemaErrors(document)).toEqual([])
     expect(document).toMatch(/score="1">\s*<True\/>/)
-    expect(document).toMatch(/score="2">\s*<False\/>/)
+    expect(document).not.toContain('Predicate')
   })
 
   it('leaves out what PMML can not say while the prediction can be written', async () => {

@@ -16,6 +16,8 @@ export const clustering: Estimator = {
     const attributes = node.attributes as unknown as Distance
     const measure = measureElement(attributes)
     if (head.rule !== 'argmin' || head.link || head.probabilities || !measure) return null
+    // the id of a cluster is its label
+    if (new Set(head.labels).size < head.labels.length) return null
     const columns = ctx.table(node)
     const scope = new Scope()
     const fields = columns.map((column, j) =>

@@ -45,12 +45,17 @@ describe('counts of words in PMML', () => {
     { changed: { stripAccents: 'unicode' as const } },
     { changed: { analyzer: 'char_wb' as const } },
     { changed: { pattern: '(?<=a)b+' } },
-    { changed: { vocabulary: ['_good'] } },
     { changed: { pattern: '[a-z]+', stopWords: ['the'], ngramRange: [1, 2] as const } },
   ])('refuses $changed with a hint', async ({ changed }) => {
     const { parts, diagnostics } = await writeText(counting(changed))
     expect(parts).toBeUndefined()
     expect(diagnostics[0]?.hint).toContain('token_pattern')
+  })
+
+  it('counts no term that punctuation comes off, and says so', async () => {
+    const { diagnostics, text: document } = await writeText(counting({ vocabulary: ['good', '_film'] }))
+    expect(diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining('does not count _film')])
+    expect(document).not.toContain('_film')
   })
 
   it('says that punctuation comes off words where the pattern keeps it', async () => {

@@ -2,7 +2,7 @@ import type { Node } from '../../../../core/ir/graph.ts'
 import type { MlAttributes } from '../../../../core/ops/ml/attributes.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
-import type { Column, Field } from '../field.ts'
+import { type Column, type Field, number } from '../field.ts'
 import { constantElement } from '../indicator.ts'
 import { type Separator, separatorOf } from './word-separator.ts'
 
@@ -21,13 +21,16 @@ function tokenCounts(ctx: PmmlContext, node: Node): readonly Column[] {
   if (obstacle || separator === undefined) {
     return ctx.block(node, 'unsupported-tokens', `${obstacle} has no PMML form`, HINT)
   }
-  if (!attributes.trimPunctuation && !separator.takesPunctuation) noteTrimming(ctx, node, attributes.pattern)
+  const { trimPunctuation, vocabulary } = attributes
+  if (!trimPunctuation && (!separator.takesPunctuation || vocabulary.some(isTrimmed)))
+    noteTrimming(ctx, node, attributes)
   const [column] = ctx.columns(node.inputs[0] ?? '')
   if (!column) return ctx.block(node, 'malformed', 'a vectorizer without its text')
   const text = ctx.field(column)
   const field = attributes.lowercase ? lowercase(ctx, text) : text
   const count = ctx.defineFunction('count', ['text', 'term'], countFunction(attributes.binary, separator.pattern))
-  return attributes.vocabulary.map((term): Column => {
+  return vocabulary.map((term): Column => {
+    if (!trimPunctuation && isTrimmed(term)) return number(0)
     const arguments_ = [el('FieldRef', { field: field.name }), constantElement(term, 'string')]
     const expression = el('Apply', { function: count }, arguments_)
     const name = `count(${text.name}, ${term})`
@@ -53,19 +56,22 @@ function countFunction(binary: boolean, wordSeparatorCharacterRE: string): Eleme
 
 /** What PMML's TextIndex can not do. */
 function obstacleOf(attributes: TokenCounts, separator: Separator | undefined): string | undefined {
-  const { analyzer, stripAccents, vocabulary, trimPunctuation } = attributes
-  if (analyzer !== 'word') return `an analyzer of characters (${analyzer})`
-  if (stripAccents) return 'stripping accents'
-  if (separator === undefined) return `the token pattern ${attributes.pattern}`
-  const trimmed = trimPunctuation ? undefined : vocabulary.find((term) => /^\p{P}|\p{P}$/u.test(term))
-  return trimmed === undefined ? undefined : `the term ${trimmed}, which begins or ends with punctuation,`
+  if (attributes.analyzer !== 'word') return `an analyzer of characters (${attributes.analyzer})`
+  if (attributes.stripAccents) return 'stripping accents'
+  return separator === undefined ? `the token pattern ${attributes.pattern}` : undefined
 }
 
-function noteTrimming(ctx: PmmlContext, node: Node, pattern: string): void {
+/** A term that begins or ends with punctuation, which PMML strips from the words of texts and of terms alike. */
+const isTrimmed = (term: string) => /^\p{P}|\p{P}$/u.test(term)
+
+function noteTrimming(ctx: PmmlContext, node: Node, { pattern, vocabulary }: TokenCounts): void {
+  const lost = vocabulary.filter(isTrimmed)
+  const terms =
+    lost.length > 0 ? `; it does not count ${lost.slice(0, 3).join(', ')}${lost.length > 3 ? ' …' : ''}` : ''
   ctx.diagnostics.push({
     severity: 'approximate',
     code: 'trimmed-words',
-    message: `PMML takes punctuation off both ends of a word, which the token pattern ${pattern} leaves there`,
+    message: `PMML takes punctuation off both ends of a word, which the token pattern ${pattern} leaves there${terms}`,
     hint: 'Texts without words in quotes or the like give the same numbers.',
     origin: node.origin,
     operator: node.op,

@@ -148,10 +148,9 @@ function ensembleModel(
   return aggregation(ctx, method, members, { functionName, origin: node.origin, ...facts })
 }
 
-/** Predicates of the two children of a split. */
+/** The test of a split: the first child's predicate. The second child is the one for everything else that is not missing. */
 interface Split {
   readonly whenTrue: Element
-  readonly whenFalse: Element
   /** Where a row goes whose field is missing. */
   readonly missingTrue: boolean
 }
@@ -209,15 +208,20 @@ class TreeWriter {
       if (!leaf) return el('Node', { id }, predicate, el('Node', { id: this.#nextId++ }, el('False')))
       return {
         ...leaf,
-        attributes: { id, ...leaf.attributes, recordCount: e.counts?.[index] },
+        attributes: { id, ...leaf.attributes, recordCount: this.#count(index) },
         children: [predicate, ...leaf.children],
       }
     }
     const split = this.#split(index)
     const onTrue = this.#write(e.whenTrue[index] ?? 0, split.whenTrue)
-    const onFalse = this.#write(e.whenFalse[index] ?? 0, split.whenFalse)
+    const onFalse = this.#write(e.whenFalse[index] ?? 0, el('True'))
     const defaultChild = (split.missingTrue ? onTrue : onFalse).attributes.id
-    return el('Node', { id, recordCount: e.counts?.[index], defaultChild }, predicate, onTrue, onFalse)
+    return el('Node', { id, recordCount: this.#count(index), defaultChild }, predicate, onTrue, onFalse)
+  }
+
+  /** Rows in a node; of trees that nobody looks at one by one they are left out. */
+  #count(index: number): number | undefined {
+    return this.#ensemble.roots.length === 1 ? this.#ensemble.counts?.[index] : undefined
   }
 
   #split(index: number): Split {
@@ -231,17 +235,10 @@ class TreeWriter {
     const { name } = field
     if (mode === SPLIT.in || (field.dataType === 'string' && (mode === SPLIT.equal || mode === SPLIT.notEqual))) {
       const members = e.sets[e.threshold[index] ?? 0] ?? []
-      const [yes, no] = membership(name, field, members, missingTrue !== (mode === SPLIT.notEqual))
-      return mode === SPLIT.notEqual
-        ? { whenTrue: no, whenFalse: yes, missingTrue }
-        : { whenTrue: yes, whenFalse: no, missingTrue }
+      const isInside = mode !== SPLIT.notEqual
+      return { whenTrue: membership(name, field, members, isInside, missingTrue === isInside), missingTrue }
     }
-    const { operator, opposite, value } = comparison(mode, e.threshold[index] ?? 0, field)
-    return {
-      whenTrue: el('SimplePredicate', { field: name, operator, value }),
-      whenFalse: el('SimplePredicate', { field: name, operator: opposite, value }),
-      missingTrue,
-    }
+    return { whenTrue: comparison(mode, e.threshold[index] ?? 0, field), missingTrue }
   }
 
   #constantSplit(index: number, value: number): Split {
@@ -250,7 +247,7 @@ class TreeWriter {
     const truth = Number.isNaN(value)
       ? missingTrue
       : holds(e.mode[index] as number, value, e.threshold[index] ?? 0, e.sets)
-    return { whenTrue: el(truth ? 'True' : 'False'), whenFalse: el(truth ? 'False' : 'True'), missingTrue }
+    return { whenTrue: el(truth ? 'True' : 'False'), missingTrue }
   }
 
   /** A test of a 0/1 column says whether the field is one of the category's members. */
@@ -258,15 +255,14 @@ class TreeWriter {
     const e = this.#ensemble
     const truth = (x: number) => holds(e.mode[index] as number, x, e.threshold[index] ?? 0, e.sets)
     const [atZero, atOne] = [truth(0), truth(1)]
-    const { name } = column.field
-    const missingInside = column.missing !== (column.others === true)
-    const [inside, outside] = membership(name, column.field, column.members, missingInside)
-    const [yes, no] = column.others ? [outside, inside] : [inside, outside]
     const missingTrue = column.missing ? atOne : atZero
-    if (atZero === atOne) {
-      return { whenTrue: el(atOne ? 'True' : 'False'), whenFalse: el(atOne ? 'False' : 'True'), missingTrue }
+    if (atZero === atOne) return { whenTrue: el(atOne ? 'True' : 'False'), missingTrue }
+    const isOthers = column.others === true
+    const isInside = atOne !== isOthers
+    return {
+      whenTrue: membership(column.field.name, column.field, column.members, isInside, column.missing !== isOthers),
+      missingTrue,
     }
-    return atOne ? { whenTrue: yes, whenFalse: no, missingTrue } : { whenTrue: no, whenFalse: yes, missingTrue }
   }
 }
 
@@ -290,39 +286,29 @@ function holds(mode: number, x: number, threshold: number, sets: readonly (reado
 }
 
 /**
- * [is one of, is none of]. A missing value makes tests of values unknown, and the node's default child decides; tests
- * of no values at all are never unknown, so they have to say themselves on which side a missing value is.
+ * Whether a field is one of some values (`isInside`), or is none of them. A missing value makes tests of values unknown,
+ * and the node's default child decides; tests of no values at all are never unknown, so they have to say themselves on
+ * which side a missing value is.
  */
 function membership(
   name: string,
   field: Field,
   members: readonly Category[],
+  isInside: boolean,
   missingInside: boolean,
-): [Element, Element] {
+): Element {
   const values = members.map((member) => formatValue(member, field.dataType))
   const [only] = values
-  if (values.length === 1 && only !== undefined) {
-    return [
-      el('SimplePredicate', { field: name, operator: 'equal', value: only }),
-      el('SimplePredicate', { field: name, operator: 'notEqual', value: only }),
-    ]
+  if (only === undefined) {
+    if (!missingInside) return el(isInside ? 'False' : 'True')
+    return el('SimplePredicate', { field: name, operator: isInside ? 'isMissing' : 'isNotMissing' })
   }
-  if (values.length === 0) {
-    if (!missingInside) return [el('False'), el('True')]
-    return [
-      el('SimplePredicate', { field: name, operator: 'isMissing' }),
-      el('SimplePredicate', { field: name, operator: 'isNotMissing' }),
-    ]
+  if (values.length === 1) {
+    return el('SimplePredicate', { field: name, operator: isInside ? 'equal' : 'notEqual', value: only })
   }
-  const array = el(
-    'Array',
-    { type: field.dataType === 'string' ? 'string' : 'real', n: values.length },
-    arrayText(values),
-  )
-  return [
-    el('SimpleSetPredicate', { field: name, booleanOperator: 'isIn' }, array),
-    el('SimpleSetPredicate', { field: name, booleanOperator: 'isNotIn' }, array),
-  ]
+  const type = field.dataType === 'string' ? 'string' : 'real'
+  const array = el('Array', { type, n: values.length }, arrayText(values))
+  return el('SimpleSetPredicate', { field: name, booleanOperator: isInside ? 'isIn' : 'isNotIn' }, array)
 }
 
 /** Space-separated, quoted where a value has spaces or quotes or is empty (PMML's Array). */
@@ -330,31 +316,25 @@ export function arrayText(values: readonly string[]): string {
   return values.map((v) => (v === '' || /[\s"]/.test(v) ? `"${v.replaceAll('"', '\\"')}"` : v)).join(' ')
 }
 
-const OPERATOR: Readonly<Record<number, readonly [string, string]>> = {
-  [SPLIT.lessOrEqual]: ['lessOrEqual', 'greaterThan'],
-  [SPLIT.less]: ['lessThan', 'greaterOrEqual'],
-  [SPLIT.greaterOrEqual]: ['greaterOrEqual', 'lessThan'],
-  [SPLIT.greater]: ['greaterThan', 'lessOrEqual'],
-  [SPLIT.equal]: ['equal', 'notEqual'],
-  [SPLIT.notEqual]: ['notEqual', 'equal'],
+const OPERATOR: Readonly<Record<number, string>> = {
+  [SPLIT.lessOrEqual]: 'lessOrEqual',
+  [SPLIT.less]: 'lessThan',
+  [SPLIT.greaterOrEqual]: 'greaterOrEqual',
+  [SPLIT.greater]: 'greaterThan',
+  [SPLIT.equal]: 'equal',
+  [SPLIT.notEqual]: 'notEqual',
 }
 
 /** On a float field the threshold is read as a float: it must round to the side that keeps every float32 where it was. */
-function comparison(mode: number, threshold: number, field: Field) {
-  const [operator, opposite] = OPERATOR[mode] ?? ['equal', 'notEqual']
+function comparison(mode: number, threshold: number, field: Field): Element {
+  const test = (operator: string, value: string) => el('SimplePredicate', { field: field.name, operator, value })
   if (field.dataType === 'boolean') {
-    return { ...booleanComparison(mode, threshold) }
+    // not ordered in PMML: `b <= 0.5` is `b = false`
+    const [atFalse, atTrue] = [holds(mode, 0, threshold, []), holds(mode, 1, threshold, [])]
+    return atFalse === atTrue ? el(atTrue ? 'True' : 'False') : test('equal', String(atTrue))
   }
-  if (field.dataType !== 'float') return { operator, opposite, value: formatNumber(threshold) }
+  const operator = OPERATOR[mode] ?? 'equal'
+  if (field.dataType !== 'float') return test(operator, formatNumber(threshold))
   const towardsMinus = mode === SPLIT.lessOrEqual || mode === SPLIT.greater
-  const rounded = towardsMinus ? float32Floor(threshold) : -float32Floor(-threshold)
-  return { operator, opposite, value: formatFloat32(rounded) }
-}
-
-/** Booleans are not ordered in PMML: `b <= 0.5` is `b = false`. */
-function booleanComparison(mode: number, threshold: number) {
-  const atOne = holds(mode, 1, threshold, [])
-  return atOne
-    ? { operator: 'equal', opposite: 'notEqual', value: 'true' }
-    : { operator: 'equal', opposite: 'notEqual', value: 'false' }
+  return test(operator, formatFloat32(towardsMinus ? float32Floor(threshold) : -float32Floor(-threshold)))
 }
