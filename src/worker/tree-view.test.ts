@@ -64,6 +64,20 @@ describe('treeView', () => {
     expect(titles(2, 0.5, 1)).toEqual(['job ≠ smith', '1', '2'])
   })
 
+  it('tells the value of a leaf that is about one class of several', () => {
+    const builder = new TreeEnsembleBuilder(2)
+    const split = { mode: SPLIT.in, set: [], column: 0, whenTrue: 1, whenFalse: 2, missingTrue: true }
+    builder.tree(0, (id: number) => (id === 0 ? split : { values: [0, id / 8] }))
+    const model = modelOf(0, 0, 2)
+    const trees = node('ml.treeEnsemble', ['scaled', 'dummies'], 'trees', {
+      ensemble: builder.build({ aggregate: 'sum' }),
+    })
+    const nodes = [...model.graph.nodes.slice(0, 2), trees]
+    const view = treeView({ ...model, graph: { ...model.graph, nodes } }, 'trees', 0)
+    expect(view?.graph.nodes.map(({ title }) => title)).toEqual(['age = missing', '0.125', '0.25'])
+    expect(view?.graph.nodes[1]?.attributes).toEqual([{ name: 'rich', kind: 'text', text: '0.125' }])
+  })
+
   it('says how deep and how large a tree is, and nothing of one that is not there', () => {
     const view = treeView(modelOf(0, 0, 2), 'trees', 1)
     expect(view).toMatchObject({ depth: 1, leaves: 2, omitted: 0 })

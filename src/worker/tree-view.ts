@@ -52,12 +52,29 @@ export function treeView(model: Model, node: string, tree: number): TreeView | u
   const traced = traceColumns(model.graph, model.inputs)
   const columns = found.inputs.flatMap((value) => traced.get(value) ?? [])
   const classes = model.outputs.find((output) => output.classes?.length === ensemble.targets)?.classes
-  return drawTree(ensemble, root, { columns, classes: ensemble.targets > 1 ? classes : undefined })
+  const told = toldTargets(ensemble, root)
+  return drawTree(ensemble, root, { columns, told, classes: ensemble.targets > 1 ? classes : undefined })
 }
 
 interface Words {
   readonly columns: readonly TracedColumn[]
+  /** The targets that the tree says something about: in boosting for several classes, one of them. */
+  readonly told: readonly number[]
   readonly classes: readonly Category[] | undefined
+}
+
+/** The targets whose value is not 0 in every leaf of a tree; all of them when none is told. */
+function toldTargets(ensemble: TreeEnsemble, root: number): readonly number[] {
+  const { targets, leafValues, mode, whenTrue, whenFalse } = ensemble
+  const all = Array.from({ length: targets }, (_, k) => k)
+  const told = new Set<number>()
+  const stack = [root]
+  for (let node = stack.pop(); node !== undefined && told.size < targets; node = stack.pop()) {
+    const row = whenTrue[node] ?? 0
+    if (mode[node] !== SPLIT.leaf) stack.push(row, whenFalse[node] ?? 0)
+    else for (const k of all) if (leafValues[row * targets + k] !== 0) told.add(k)
+  }
+  return told.size === 0 ? all : all.filter((k) => told.has(k))
 }
 
 /** What a row on the true branch brings along, and on the false one. */
@@ -129,26 +146,26 @@ function condition({ label, indicates, scale }: TracedColumn, ensemble: TreeEnse
     return `${indicates.column} ${mode === SPLIT.lessOrEqual ? '≠' : '='} ${indicates.key}`
   }
   const set = ensemble.sets[threshold]
+  // in a set of nothing is what is missing, if anything
+  if (mode === SPLIT.in && set?.length === 0) return `${label} ${ensemble.missingTrue[index] === 1 ? '=' : '≠'} missing`
   if (mode === SPLIT.in) return `${label} ∈ {${set?.join(', ') ?? ''}}`
   const isText = (mode === SPLIT.equal || mode === SPLIT.notEqual) && typeof set?.[0] === 'string'
   const limit = scale ? threshold * scale.factor + scale.offset : threshold
   return `${label} ${COMPARISON[mode]} ${isText ? set[0] : short(limit)}`
 }
 
-function leaf(ensemble: TreeEnsemble, index: number, { classes }: Words): Drawn {
-  const { targets, leafValues } = ensemble
-  const row = ensemble.whenTrue[index] ?? 0
-  const values = Array.from(leafValues.subarray(row * targets, (row + 1) * targets))
-  const best = values.reduce((winner, value, k) => (value > values[winner]! ? k : winner), 0)
-  const written = values.map(short)
+/** A leaf by the class that it is for, where it weighs several against each other, else by its value. */
+function leaf(ensemble: TreeEnsemble, index: number, { classes, told }: Words): Drawn {
+  const row = (ensemble.whenTrue[index] ?? 0) * ensemble.targets
+  const value = (target: number) => ensemble.leafValues[row + target] ?? 0
+  const best = told.reduce((winner, target) => (value(target) > value(winner) ? target : winner), told[0] ?? 0)
+  const isVote = classes !== undefined && told.length > 1
   return {
     op: 'tree.leaf',
-    title: classes ? String(classes[best]) : written.join(', '),
-    ...(classes && { tone: best }),
+    title: isVote ? String(classes[best]) : told.map((target) => short(value(target))).join(', '),
+    ...(isVote && { tone: best }),
     attributes: [
-      ...(classes
-        ? classes.map((name, k) => text(String(name), written[k] ?? ''))
-        : [text('value', written.join(', '))]),
+      ...told.map((target) => text(classes ? String(classes[target]) : 'value', short(value(target)))),
       ...samples(ensemble, index),
     ],
   }
