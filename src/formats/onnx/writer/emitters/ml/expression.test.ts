@@ -45,7 +45,7 @@ const BLOCKED = {
   replace: [a, text('(a)'), text('$1')],
   matches: [a, text('\\ba')],
   formatNumber: [x, text('%g')],
-  formatDatetime: [x, text('%Y')],
+  formatDatetime: [x, text('%Z')],
 } as const satisfies Partial<Record<ExpressionFunction, readonly Expression[]>>
 
 describe('ml.expression as ONNX', () => {
@@ -215,6 +215,25 @@ describe('ml.expression as ONNX', () => {
     const { outputs } = await run({ op: 'ml.expression', attributes, table: [numbers(some.map((x) => [x]))] }, 'double')
     const expected = evaluated({ op: 'ml.expression', attributes }, [numbers(some.map((x) => [x]))])
     expect(outputs[0]?.data).toEqual([...(expected[0]?.data ?? [])])
+  })
+
+  it('writes dates and times', async () => {
+    const days = [
+      0, 1, 58, 59, 60, 364, 365, 789, 11_016, 11_017, 11_382, 20_000, 24_855, 47_540, -1, -365, -25_509, -141_427,
+    ]
+    const moments = [
+      ...days.flatMap((day) => [day * 86_400, day * 86_400 + 86_399, day * 86_400 + 43_205.75]),
+      Number.NaN,
+    ]
+    for (let i = 0; i < 60; i++) moments.push(Math.floor((next() - 0.4) * 1e10))
+    const formats = ['%Y-%m-%d', '%F %T', '%d. %B %y, %A', '%a %b %e %j', '%I:%M %p', '%u%w%%', '%D %R', '%H:%M:%S']
+    const attributes = {
+      expressions: formats.map((each) => apply('formatDatetime', column(0), text(each))),
+      type: 'string',
+    } as const
+    const table = [numbers(moments.map((moment) => [moment]))]
+    const { outputs } = await run({ op: 'ml.expression', attributes, table }, 'double')
+    expect(outputs[0]?.data).toEqual([...(evaluated({ op: 'ml.expression', attributes }, table)[0]?.data ?? [])])
   })
 
   it('looks values up, numbers and text both ways', async () => {

@@ -91,9 +91,12 @@ function fraction(g: GraphBuilder, x: ValueName, { digits, isRounded }: Format):
   const scaled = roundedProduct(g, x, 10 ** digits)
   const isFull = g.op('Equal', [scaled, scale])
   const below = where(g, isFull, scalar(g, 0), scaled)
-  const zeros = padding(g, digitCount(g, below, digits), digits, '0')
-  return { digits: joined(g, zeros, integer(g, below)), isFull }
+  return { digits: padded(g, below, digits, '0'), isFull }
 }
+
+/** A whole number, 0 or more, filled up to a width. */
+export const padded = (g: GraphBuilder, x: ValueName, width: number, filler: '0' | ' '): ValueName =>
+  joined(g, padding(g, digitCount(g, x, width), width, filler), integer(g, x))
 
 /** How many digits a whole number has, up to `most`. */
 function digitCount(g: GraphBuilder, x: ValueName, most: number): ValueName {

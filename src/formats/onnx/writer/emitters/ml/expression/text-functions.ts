@@ -6,6 +6,7 @@ import { row, scalar } from '../constants.ts'
 import { alternatives, LAZY, re2Pattern } from '../re2-pattern.ts'
 import { changeCase } from '../text-case.ts'
 import { ANY_CHARACTER, matches as found, joined, onlyMatch, PADDING } from '../text-characters.ts'
+import { formatDatetime } from './format-datetime.ts'
 import { formatNumber } from './format-number.ts'
 import { asText, numberValue, type ScalarValue, textValue, truthValue } from './scalar-value.ts'
 
@@ -162,4 +163,5 @@ export const TEXT_FUNCTIONS: Readonly<Partial<Record<ExpressionFunction, Emit>>>
   substring,
   replace,
   formatNumber,
+  formatDatetime,
 }
