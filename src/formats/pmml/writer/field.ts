@@ -47,7 +47,7 @@ export const number = (value: number): Column => ({ kind: 'constant', value })
 
 /** How PMML writes a value of a data type. */
 export function formatValue(value: Category, dataType: DataType): string {
-  if (dataType === 'boolean') return Number(value) ? 'true' : 'false'
+  if (dataType === 'boolean') return /^true$/i.test(String(value)) || Number(value) ? 'true' : 'false'
   if (typeof value === 'number') return formatNumber(value)
   return value
 }

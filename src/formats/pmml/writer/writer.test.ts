@@ -226,6 +226,15 @@ describe('pmmlWriter', () => {
     expect(document).toContain('<ModelVerification recordCount="1" fieldCount="2">')
     expect((await readBack(document)).verification).toEqual([{ x: '1.5', y: '4' }])
   })
+
+  it('writes truth values of verification rows as PMML has them, however they are given', async () => {
+    const feature = { name: 'b', kind: 'categorical', dataType: 'boolean' } as const
+    const model = tableModel([feature], (hub, inputs) => [
+      value(hub.ml('ml.linear', inputs, { coefficients: Float64Array.of(2), intercepts: Float64Array.of(1) })),
+    ])
+    const { text: document } = await writeText(model, { verification: [{ b: 'True' }, { b: 1 }, { b: 'false' }] })
+    expect(document.match(/(?<=<c1>)\w+/g)).toEqual(['true', 'true', 'false'])
+  })
 })
 
 describe('networks', () => {
