@@ -60,3 +60,18 @@ describe('a prediction without a target field', () => {
     expect(await score(dictionary, regression(output('z'), ''), 'x\n3\n')).toEqual(only('z'))
   })
 })
+
+describe('a number that is marked as missing', () => {
+  it('may be NaN, in the dictionary or in an expression', async () => {
+    const dictionary = `${target}<DataField name="x" optype="continuous" dataType="double">
+      <Value value="NaN" property="missing"/><Value value="-9" property="missing"/></DataField>`
+    const model = `<RegressionModel functionName="regression"><MiningSchema><MiningField name="y" usageType="target"/>
+      <MiningField name="x" missingValueReplacement="5"/></MiningSchema><LocalTransformations>
+      <DerivedField name="z" optype="continuous" dataType="double"><Apply function="if">
+      <Apply function="isNotIn" mapMissingTo="false"><FieldRef field="x"/><Constant dataType="double">NaN</Constant>
+      <Constant dataType="double">7</Constant></Apply><FieldRef field="x"/><Constant dataType="double">0</Constant></Apply>
+      </DerivedField></LocalTransformations>
+      <RegressionTable intercept="0"><NumericPredictor name="z" coefficient="2"/></RegressionTable></RegressionModel>`
+    expect((await score(dictionary, model, 'x\n1\nNaN\n-9\n7\n')).rows).toEqual([['2'], ['10'], ['10'], ['0']])
+  })
+})

@@ -332,7 +332,7 @@ function builtIn(
   if (args.length < least || args.length > most) {
     return block(element, `the function ${name} has ${args.length} arguments`)
   }
-  const typed = args.map((arg) => compile(arg, env, builder))
+  const typed = args.map((arg) => compile(arg, env, builder)).filter((arg, i) => i === 0 || !isNaNInSet(name, arg))
   const alike = sameTypes(name, typed)
   const expressions = alike.map(({ expression }) => expression)
   // Values that are not valid have been treated before anything is computed, and missing ones are not among them.
@@ -344,6 +344,10 @@ function builtIn(
   }
   return { expression: apply(name, ...expressions), dataType: resultType(name, alike) }
 }
+
+/** NaN is missing in the hub, and no value that a set could have. */
+const isNaNInSet = (name: string, { expression }: Typed): boolean =>
+  /^is(Not)?In$/.test(name) && expression.kind === 'constant' && Number.isNaN(expression.value)
 
 /** Constants without a type in the type of what they stand beside. */
 function sameTypes(name: string, args: readonly Typed[]): readonly Typed[] {

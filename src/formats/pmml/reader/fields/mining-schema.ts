@@ -43,7 +43,8 @@ export function dataFieldFacts(element: XmlElement): DataFieldFacts {
     },
     valid,
     invalid: valuesOf('invalid'),
-    missing,
+    // NaN is the hub's own missing number.
+    missing: missing.filter((marker) => !Number.isNaN(marker)),
     intervals,
   }
 }
