@@ -3,11 +3,7 @@ import { PortolanError } from '../../../core/errors.ts'
 import type { FlatCall } from '../reader/flatten.ts'
 import type { KerasLayer } from '../reader/keras-layer.ts'
 import { operatorOf } from '../reader/source-graph.ts'
-import { Blocked } from './context.ts'
-
-/** What to do about a layer that stands in the way, whatever it is. */
-const REBUILD =
-  'build the model again with Keras layers or keras.ops in its place, new_model.set_weights(model.get_weights()), and save that; or save only the part before it: keras.Model(model.inputs, model.get_layer("…").output).'
+import { Blocked, REBUILD } from './blocked.ts'
 
 const HASHED = {
   message: 'ONNX has no operator that computes its hash',

@@ -7,6 +7,7 @@ import type { Dim } from '../../../core/ir/types.ts'
 import type { Config, JsonObject } from '../reader/config.ts'
 import type { Argument, CallArguments, KerasLayer } from '../reader/keras-layer.ts'
 import { tensorsIn } from '../reader/keras-layer.ts'
+import { Blocked } from './blocked.ts'
 import { type ComputeType, inType } from './weight-tensors.ts'
 
 /** A tensor between two layers, in the hub. */
@@ -18,17 +19,6 @@ export class KerasTensor {
   constructor(value: ValueName, mask?: ValueName) {
     this.value = value
     this.mask = mask
-  }
-}
-
-/** Thrown by `block` and caught by the driver, which goes on with the next layer. */
-export class Blocked extends Error {
-  readonly hint: string | undefined
-
-  constructor(message: string, hint: string | undefined) {
-    super(message)
-    this.name = 'Blocked'
-    this.hint = hint
   }
 }
 
@@ -164,9 +154,14 @@ export class LayerContext {
 
   /** A constant of equal numbers in the layer's type. */
   filled(value: number, shape: readonly number[]): ValueName {
+    return this.constantOf(shape, () => new Array<number>(elementCount(shape)).fill(value))
+  }
+
+  /** A constant of a size that a configuration asks for, made when it is not too large. */
+  constantOf(shape: readonly number[], make: () => readonly number[]): ValueName {
     const count = elementCount(shape)
-    if (count > MAX_SIZE) this.block(`it needs a constant of ${count} elements`)
-    return this.numbers(new Array<number>(count).fill(value), shape)
+    if (!(count <= MAX_SIZE)) this.block(`it needs a constant of ${count} elements`)
+    return this.numbers(make(), shape)
   }
 
   /** A constant in the layer's type. */
@@ -244,9 +239,9 @@ export class LayerContext {
     )
   }
 
-  /** Gives up on this layer: the reason goes to the user together with all others. Never returns. */
+  /** Gives up on this layer: the reason goes to the user together with all others. Without a hint of its own: build it otherwise. */
   block(message: string, hint?: string): never {
-    throw new Blocked(`${message}`, hint)
+    throw new Blocked(message, hint)
   }
 
   note(severity: 'info' | 'approximate' | 'lossy', code: string, message: string, hint?: string): void {

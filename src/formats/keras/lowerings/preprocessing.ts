@@ -1,6 +1,7 @@
 import type { ValueName } from '../../../core/ir/builder.ts'
 import type { Json } from '../../../encodings/json/parse-json.ts'
 import { isObject } from '../reader/config.ts'
+import { binBoundaries, boundaryCount } from './bin-boundaries.ts'
 import type { LayerContext } from './context.ts'
 import { ENCODING_OPS, encodeIndexes } from './index-encoding.ts'
 import { type KerasLowering, layer } from './lowering.ts'
@@ -92,13 +93,32 @@ function categoryEncoding(ctx: LayerContext): ValueName {
 
 /** The number of boundaries that are not above the value. */
 function discretization(ctx: LayerContext): ValueName {
-  const boundaries = numbersIn(ctx.config.get('bin_boundaries'))
-  if (boundaries.length === 0)
-    ctx.block('its bin_boundaries are not in the file', 'Give the boundaries to the layer instead of adapting it.')
+  const given = numbersIn(ctx.config.get('bin_boundaries'))
+  const boundaries = given.length > 0 ? ctx.numbers(given) : learnedBoundaries(ctx)
   const column = ctx.op('Unsqueeze', [numeric(ctx), ctx.ints([-1])])
-  const reached = ctx.op('GreaterOrEqual', [column, ctx.numbers(boundaries)])
+  const reached = ctx.op('GreaterOrEqual', [column, boundaries])
   const bins = ctx.op('ReduceSum', [ctx.cast(reached, 'int64'), ctx.ints([-1])], { keepdims: 0 })
-  return encodeIndexes(ctx, bins, ctx.config.text('output_mode', 'int'), boundaries.length + 1)
+  return encodeIndexes(ctx, bins, ctx.config.text('output_mode', 'int'), ctx.size(boundaries, 0) + 1)
+}
+
+/** Keras 2 keeps a summary of the values that it has seen, [2, n], and makes the boundaries when the model is loaded. */
+function learnedBoundaries(ctx: LayerContext): ValueName {
+  const bins = ctx.config.optionalNumber('num_bins')
+  const summary = ctx.optionalTensor('summary')
+  if (bins === undefined || summary?.shape[0] !== 2) {
+    return ctx.block(
+      'its bin_boundaries are not in the file',
+      'Give the boundaries to the layer instead of adapting it.',
+    )
+  }
+  const size = summary.shape[1] as number
+  const count = boundaryCount(size, bins)
+  return ctx.constant(summary, 'boundaries', 'boundaries', (t) =>
+    computed(ctx.dtype, [count], [t], ([data], result) => {
+      const numbers = Array.from(data as ArrayLike<number>)
+      result.set(binBoundaries(numbers.slice(0, size), numbers.slice(size), bins))
+    }),
+  )
 }
 
 /** Preprocessing layers whose state is in the file. */

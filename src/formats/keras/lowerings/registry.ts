@@ -1,5 +1,6 @@
 import { PortolanError } from '../../../core/errors.ts'
 import { activationLayers } from './activation-layers.ts'
+import { adaptivePoolingLayers } from './adaptive-pooling.ts'
 import { applicationLayers } from './application-layers.ts'
 import { attentionLayers } from './attention/attention-layers.ts'
 import { convolutionLayers } from './convolution.ts'
@@ -40,6 +41,7 @@ const LAYERS = [
   convolutionLayers,
   locallyConnectedLayers,
   poolingLayers,
+  adaptivePoolingLayers,
   normalizationLayers,
   shapeLayers,
   resizingLayers,

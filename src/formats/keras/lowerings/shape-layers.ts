@@ -55,7 +55,8 @@ function spatialStart(ctx: LayerContext): number {
   return isChannelsFirst(ctx) ? 2 : 1
 }
 
-function zeroPadding(ctx: LayerContext): ValueName {
+/** Zeros around the spatial axes: `padding` before and behind each. */
+export function zeroPadding(ctx: LayerContext): ValueName {
   const x = ctx.input
   const rank = ctx.rank(x)
   const sides = pairs(ctx, 'padding', rank - 2)
@@ -68,7 +69,8 @@ function slice(ctx: LayerContext, x: ValueName, starts: number[], ends: number[]
   return ctx.op('Slice', [x, ctx.ints(starts), ctx.ints(ends), ctx.ints(axes)])
 }
 
-function cropping(ctx: LayerContext): ValueName {
+/** Without `cropping` places before and behind each spatial axis. */
+export function cropping(ctx: LayerContext): ValueName {
   const x = ctx.rawInput
   const sides = pairs(ctx, 'cropping', ctx.rank(x) - 2)
   return slice(

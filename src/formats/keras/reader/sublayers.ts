@@ -68,6 +68,8 @@ const SUBLAYERS: Readonly<Record<string, (config: Config) => Sublayers>> = {
   StackedRNNCells: listed('cells'),
   LSTM: cell('LSTMCell'),
   GRU: cell('GRUCell'),
+  CuDNNLSTM: cell('CuDNNLSTMCell'),
+  CuDNNGRU: cell('CuDNNGRUCell'),
   SimpleRNN: cell('SimpleRNNCell'),
   ConvLSTM1D: cell('ConvLSTMCell'),
   ConvLSTM2D: cell('ConvLSTMCell'),

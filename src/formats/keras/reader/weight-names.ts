@@ -3,13 +3,13 @@ import { modeOfPolicy } from './model-facts.ts'
 
 type Names = (config: Config) => readonly string[]
 
-/** A quantized layer keeps the scale of its integers behind all other weights. */
 /** LoRA's two matrices: .h5 files have them, .keras archives have their product in the kernel already. */
 export const LORA_WEIGHTS: readonly string[] = [
   ...['lora_kernel_a', 'lora_kernel_b'],
   ...['lora_embeddings_a', 'lora_embeddings_b'],
 ]
 
+/** A quantized layer keeps the scale of its integers behind all other weights. */
 const scaled =
   (names: Names, scale: string): Names =>
   (config) => [
@@ -58,6 +58,8 @@ const WEIGHT_NAMES: Readonly<Record<string, Names>> = {
   LocallyConnected2D: kernelAndBias,
   LSTMCell: recurrent,
   GRUCell: recurrent,
+  CuDNNLSTMCell: recurrent,
+  CuDNNGRUCell: recurrent,
   SimpleRNNCell: recurrent,
   ConvLSTMCell: recurrent,
   BatchNormalization: (config) => affine(config, 'moving_mean', 'moving_variance'),
@@ -65,6 +67,7 @@ const WEIGHT_NAMES: Readonly<Record<string, Names>> = {
   GroupNormalization: normalization,
   RMSNormalization: () => ['scale'],
   Normalization: statistics,
+  Discretization: (config) => (config.has('bin_boundaries') ? [] : ['summary']),
   LayerScale: () => ['gamma'],
   PReLU: () => ['alpha'],
   Attention: attention,

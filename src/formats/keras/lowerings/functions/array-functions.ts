@@ -69,7 +69,16 @@ function einsum(call: FunctionCall): ValueName {
   const { ctx } = call
   const equation = call.setting(0, 'subscripts', 'equation')
   if (typeof equation !== 'string') return ctx.block('its equation is not in the file')
-  return ctx.op('Einsum', call.operands(), { equation: equation.replaceAll(' ', '') })
+  const operands = call.operands()
+  const terms = equation.split('->')[0]?.split(',').length
+  if (operands.length !== terms) {
+    // Keras 2 does not look into the operands behind the equation.
+    ctx.block(
+      `the file names ${operands.length} of the ${terms} tensors that it multiplies (${equation})`,
+      'Build the model again with Dot, EinsumDense or tf.matmul in its place, new_model.set_weights(model.get_weights()), and save that; or build and save it with Keras 3 and keras.ops.einsum.',
+    )
+  }
+  return ctx.op('Einsum', operands, { equation: equation.replaceAll(' ', '') })
 }
 
 function converted(call: FunctionCall): ValueName {

@@ -1,9 +1,11 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
 import type { JsonObject } from '../../reader/config.ts'
+import { ADAPTIVE_MAX_OPS, ADAPTIVE_MEAN_OPS, adaptivePooling } from '../adaptive-pooling.ts'
 import type { LayerContext } from '../context.ts'
 import type { KerasLowering } from '../lowering.ts'
 import { pooling } from '../pooling.ts'
 import { RESIZE_OPS, resizing } from '../resizing.ts'
+import { cropping, zeroPadding } from '../shape-layers.ts'
 import { channelsBack, channelsFirst } from '../windows.ts'
 import { type FunctionCall, fn, OPERAND as X } from './function-call.ts'
 
@@ -37,14 +39,54 @@ const pool =
     return asLayer(call, settings, pooling(op))
   }
 
+const adaptivePool =
+  (kind: 'max' | 'mean') =>
+  (call: FunctionCall): ValueName => {
+    const settings = { output_size: call.integers(1, 'output_size') ?? null, data_format: dataFormat(call) }
+    return asLayer(call, settings, adaptivePooling(kind))
+  }
+
+/** Before and behind each of an image's two axes, as many rows or columns; of `target` places together where one is left out. */
+function margins(call: FunctionCall, kind: 'padding' | 'cropping'): [before: number, behind: number][] {
+  const { ctx } = call
+  const x = call.operand(0, ...X)
+  const first = dataFormat(call) === 'channels_first' ? 2 : 1
+  const axes = [['top', 'bottom', 'height'] as const, ['left', 'right', 'width'] as const]
+  return axes.map(([start, end, extent], i) => {
+    const given = (name: string) => call.config(name) as number | undefined
+    const [before, behind, target] = [given(`${start}_${kind}`), given(`${end}_${kind}`), given(`target_${extent}`)]
+    if (before !== undefined && behind !== undefined) return [before, behind]
+    const both = Math.abs((target ?? Number.NaN) - ctx.size(x, first + i))
+    return [before ?? both - (behind ?? 0), behind ?? both - (before ?? 0)]
+  })
+}
+
+/** Zeros around images. */
+const padImages = (call: FunctionCall): ValueName =>
+  asLayer(call, { padding: margins(call, 'padding'), data_format: dataFormat(call) }, zeroPadding)
+
+/** The inner part of images. */
+const cropImages = (call: FunctionCall): ValueName =>
+  asLayer(call, { cropping: margins(call, 'cropping'), data_format: dataFormat(call) }, cropping)
+
 function resize(call: FunctionCall): ValueName {
   const [height, width] = call.integers(1, 'size') ?? []
   if (height === undefined || width === undefined) return call.ctx.block('it does not say to which size')
+  if (call.flag(3, 'preserve_aspect_ratio')) {
+    call.ctx.block(
+      'its preserve_aspect_ratio is not supported',
+      'Give the size that comes out of it, without the option.',
+    )
+  }
   const settings = {
     height,
     width,
     interpolation: String(call.setting(2, 'interpolation', 'method') ?? 'bilinear'),
     antialias: call.setting(4, 'antialias') === true,
+    ...Object.fromEntries(
+      ['crop_to_aspect_ratio', 'pad_to_aspect_ratio'].map((key) => [key, call.config(key) === true]),
+    ),
+    fill_value: call.number(Number.POSITIVE_INFINITY, ['fill_value'], 0),
     data_format: dataFormat(call),
   }
   return asLayer(call, settings, resizing)
@@ -76,6 +118,10 @@ const blocks =
 export const imageFunctions: readonly KerasLowering[] = [
   ...fn(['ops.MaxPool', 'tf.nn.max_pool', 'tf.nn.max_pool2d'], ['MaxPool', 'Transpose'], pool('MaxPool')),
   ...fn(['ops.AveragePool', 'tf.nn.avg_pool', 'tf.nn.avg_pool2d'], ['AveragePool', 'Transpose'], pool('AveragePool')),
+  ...fn(['ops.AdaptiveMaxPool'], ADAPTIVE_MAX_OPS, adaptivePool('max')),
+  ...fn(['ops.AdaptiveAveragePool'], ADAPTIVE_MEAN_OPS, adaptivePool('mean')),
+  ...fn(['ops.PadImages'], ['Pad'], padImages),
+  ...fn(['ops.CropImages'], ['Slice'], cropImages),
   ...fn(['ops.Resize', 'tf.image.resize'], RESIZE_OPS, resize),
   ...fn(['ops.RGBToGrayscale', 'tf.image.rgb_to_grayscale'], ['MatMul'], grayscale),
   ...fn(

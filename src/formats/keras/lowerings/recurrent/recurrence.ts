@@ -1,6 +1,7 @@
 import type { ValueName } from '../../../../core/ir/builder.ts'
 import type { KerasLayer } from '../../reader/keras-layer.ts'
 import type { KerasTensor, LayerContext } from '../context.ts'
+import { withoutCuDnn } from './cudnn.ts'
 import { fusedRecurrence } from './fused.ts'
 import { scannedRecurrence } from './scanned.ts'
 
@@ -76,7 +77,7 @@ export function layerPass(
   const cell = layer.sublayers.get('cell') ?? ctx.block('its cell is not in the file')
   return recurrence(ctx, {
     x,
-    cell,
+    cell: withoutCuDnn(cell, ctx.dtype),
     isReversed: config.flag('go_backwards', false),
     initialStates: states,
     mask,

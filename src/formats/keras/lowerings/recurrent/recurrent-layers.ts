@@ -6,7 +6,7 @@ import { FUSED_OPS } from './fused.ts'
 import { flipped, layerPass, type PassResult, recurrentInputs } from './recurrence.ts'
 import { SCAN_OPS } from './scanned.ts'
 
-/** LSTM, GRU, SimpleRNN and RNN with a cell: the sequence of outputs or the last one, then the states if asked for. */
+/** LSTM and GRU, NVIDIA's too, SimpleRNN and RNN with a cell: the sequence of outputs or the last one, then the states if asked for. */
 function recurrent(ctx: LayerContext): KerasTensor[] {
   const { x, states, mask } = recurrentInputs(ctx)
   const pass = layerPass(
@@ -70,7 +70,7 @@ function zeroedWhereMasked(ctx: LayerContext, inner: ReturnType<LayerContext['su
 const OPS = produced(FUSED_OPS, SCAN_OPS, ['Slice'])
 
 export const recurrentLayers: readonly KerasLowering[] = [
-  ...layers(['LSTM', 'GRU', 'SimpleRNN', 'RNN'], OPS, recurrent),
+  ...layers(['LSTM', 'GRU', 'CuDNNLSTM', 'CuDNNGRU', 'SimpleRNN', 'RNN'], OPS, recurrent),
   layer('Bidirectional', produced(OPS, ['Concat', 'Add', 'Mul']), bidirectional),
   layer('ConvLSTM1D', produced(SCAN_OPS, ['Conv', 'Transpose', 'Slice']), convLstm),
   layer('ConvLSTM2D', produced(SCAN_OPS, ['Conv', 'Transpose', 'Slice']), convLstm),
