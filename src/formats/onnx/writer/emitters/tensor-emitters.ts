@@ -35,7 +35,21 @@ async function emitPad(node: Node, ctx: EmitContext): Promise<void> {
   ctx.result(node, ctx.graph.op('Pad', [data, pads, value, all], node.attributes, { label }))
 }
 
-const EMIT: Readonly<Record<string, Emitter['emit']>> = { Cast: emitCast, Pad: emitPad }
+/**
+ * ONNX Runtime (1.32, matmul_transpose_fusion.cc) merges a Transpose into the MatMul behind it without looking at the rank of the
+ * other operand: a transposed matrix times a vector [K] comes out as if the matrix stood as it was. Times a column [K, 1] it is right.
+ */
+async function emitMatMul(node: Node, ctx: EmitContext): Promise<void> {
+  const [left = '', right = ''] = ctx.inputs(node)
+  if (ctx.graph.type(right).shape?.length !== 1) return passThrough(node, ctx)
+  const column = ctx.graph.op('Unsqueeze', [right, ctx.graph.int64([1])])
+  const product = ctx.graph.op('MatMul', [left, column], node.attributes, { label: node.label ?? node.id })
+  // counted from the front where that is known: operator sets before 11 know no other axes
+  const axis = (ctx.graph.type(left).shape?.length ?? 0) - 1
+  ctx.result(node, ctx.graph.op('Squeeze', [product, ctx.graph.int64([axis])]))
+}
+
+const EMIT: Readonly<Record<string, Emitter['emit']>> = { Cast: emitCast, MatMul: emitMatMul, Pad: emitPad }
 
 /** One emitter for each of these tensor operators. */
 export function tensorEmitters(operators: Iterable<string>): Emitter[] {
