@@ -73,9 +73,19 @@ export class Tables {
   /** The formulas as one hub value [N, K], in this order. */
   matrix(formulas: readonly Formula[]): ValueName {
     const { inputs, index, width } = this.table(formulas)
-    const joined = inputs.length === 1 ? (inputs[0] as ValueName) : this.#hub.op('Concat', inputs, { axis: 1 })
+    const joined = inputs.length === 1 ? (inputs[0] as ValueName) : this.#joined(inputs)
     const inOrder = width === index.length && index.every((at, i) => at === i)
     return inOrder ? joined : this.#hub.op('Gather', [joined, this.#hub.int64(index)], { axis: 1 })
+  }
+
+  /** Blocks of columns side by side: those of unlike element types (a field rounded to float32 beside a formula) in float64. */
+  #joined(inputs: readonly ValueName[]): ValueName {
+    const types = inputs.map((input) => this.#hub.type(input).dtype)
+    const areAlike = types.every((dtype) => dtype === types[0])
+    const alike = inputs.map((input, i) =>
+      areAlike || types[i] === 'float64' ? input : this.#hub.op('Cast', [input], { to: 'float64' }),
+    )
+    return this.#hub.op('Concat', alike, { axis: 1 })
   }
 
   #parts(unique: ReadonlyMap<string, Formula>): Part[] {
