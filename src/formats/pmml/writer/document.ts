@@ -57,7 +57,8 @@ function derivedField(ctx: PmmlContext, field: Field): Element {
 /** An expression whose functions may give a value that is not among the listed ones: by itself that is an error. */
 function leniently(expression: Element): Element {
   const children = expression.children.map((child) => (typeof child === 'string' ? child : leniently(child)))
-  const invalidValueTreatment = expression.name === 'Apply' ? 'asIs' : undefined
+  const own = expression.attributes.invalidValueTreatment
+  const invalidValueTreatment = own ?? (expression.name === 'Apply' ? 'asIs' : undefined)
   return { ...expression, attributes: { ...expression.attributes, invalidValueTreatment }, children }
 }
 

@@ -4,6 +4,7 @@ import { numbersOf } from '../../../../core/ir/tensor.ts'
 import type { Emitter, PmmlContext } from '../context.ts'
 import { el } from '../element.ts'
 import { type Column, number } from '../field.ts'
+import { canBeUndefined } from '../undefined-results.ts'
 import { movedElements } from './rows.ts'
 import { tableLookup } from './table-lookup.ts'
 
@@ -116,13 +117,14 @@ export function columnsOrConstants(ctx: PmmlContext, value: string): readonly Co
   return data.map((v): Column => ({ kind: 'constant', value: v }))
 }
 
-/** A function of columns as an expression column. */
+/** A function of columns as an expression column. What is not a number is missing to those that handle missing values. */
 export function applied(ctx: PmmlContext, fn: string, ...args: readonly Column[]): Column {
+  const invalidValueTreatment = ctx.handlesMissing && canBeUndefined(fn, args) ? 'asMissing' : undefined
   return {
     kind: 'expression',
     expression: el(
       'Apply',
-      { function: fn },
+      { function: fn, invalidValueTreatment },
       args.map((arg) => ctx.expression(arg)),
     ),
     inputs: args.flatMap((arg) => ctx.inputsOf(arg)),
