@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { column, number } from '../../../core/ops/ml/expression.ts'
+import { apply, column, number } from '../../../core/ops/ml/expression.ts'
 import { SPLIT, type SplitMode } from '../../../core/ops/ml/tree-ensemble.ts'
 import { TreeEnsembleBuilder } from '../../../core/ops/ml/tree-ensemble-builder.ts'
 import { proven, schemaErrors, score, value } from './testing/proven.ts'
@@ -101,6 +101,18 @@ describe('pmmlWriter', () => {
     })
     const { text: document } = await proven(model, ['x'], [['3'], ['']])
     expect(document).toContain('<FieldRef field="x" mapMissingTo="7"/>')
+  })
+
+  it('takes what is not a number for missing where a step replaces it', async () => {
+    const logarithm = (replacement: number | undefined) =>
+      tableModel([continuous('x')], (hub, inputs) => {
+        const ln = hub.ml('ml.expression', inputs, { expressions: [apply('ln', column(0))], type: 'number' })
+        return [value(replacement === undefined ? ln : hub.ml('ml.impute', [ln], { replacements: [replacement] }))]
+      })
+    const { text: replaced } = await proven(logarithm(7), ['x'], [['1'], ['-1']])
+    expect(replaced).toContain('<Apply function="ln" invalidValueTreatment="asMissing">')
+    const { text: plain } = await writeText(logarithm(undefined))
+    expect(plain).toContain('<Apply function="ln">')
   })
 
   it('splits an interpolation where it steps', async () => {

@@ -6,6 +6,7 @@ import type { PmmlContext } from '../context.ts'
 import { type Element, el } from '../element.ts'
 import { type Column, type DataType, type Field, formatNumber, formatValue } from '../field.ts'
 import { constantElement } from '../indicator.ts'
+import { canBeUndefined } from '../undefined-results.ts'
 import { medianOf } from './aggregation.ts'
 import { canBeMissing, Truth } from './truth.ts'
 
@@ -165,9 +166,9 @@ class ExpressionWriter {
       ? args.filter((arg) => canBeMissing(arg, (index) => this.#ctx.handlesMissing && this.#isColumnMissing(index)))
       : []
     if (missing.length === 0) {
-      return el(
-        'Apply',
+      return this.#call(
         attributes,
+        args,
         args.map((arg) => this.number(arg)),
       )
     }
@@ -178,7 +179,19 @@ class ExpressionWriter {
     const [only] = present
     const condition = present.length === 1 && only ? only : call('and', ...present)
     const values = args.map((arg, i) => refs[i] ?? this.number(arg))
-    return call('if', condition, el('Apply', attributes, values))
+    return call('if', condition, this.#call(attributes, args, values))
+  }
+
+  /** A function of arguments that are written already; a result that is not a number is missing where that means something. */
+  #call(attributes: Element['attributes'], args: readonly Expression[], written: readonly Element[]): Element {
+    const columns = written.map((expression, i): Column => {
+      const arg = args[i]
+      if (arg?.kind === 'constant' && typeof arg.value === 'number') return { kind: 'constant', value: arg.value }
+      return { kind: 'expression', expression, inputs: this.inputs, dataType: 'double' }
+    })
+    const isMissing = this.#ctx.handlesMissing && canBeUndefined(String(attributes.function), columns)
+    const invalidValueTreatment = isMissing ? 'asMissing' : undefined
+    return el('Apply', { ...attributes, invalidValueTreatment }, written)
   }
 
   #lookup(expression: Extract<Expression, { kind: 'lookup' }>): Element {
