@@ -10,11 +10,22 @@ const HASHED = {
   hint: 'Hash before the model, or give a StringLookup or IntegerLookup the vocabulary and train again.',
 }
 
-/** Layers of Keras' own that no operators of ONNX can do. */
+const SPECTROGRAM = {
+  message: 'there is no conversion for the Fourier transforms that it makes',
+  hint: 'Compute the spectrogram before the model: save the part behind it, keras.Model(model.get_layer("…").output, model.output).',
+}
+
+/** Layers of Keras' own that stay without a conversion. */
 const IMPOSSIBLE: Readonly<Record<string, { readonly message: string; readonly hint: string }>> = {
   TextVectorization: {
     message: 'ONNX has no operators that strip punctuation and count words as it does',
     hint: 'Run the layer before the model: save the part behind it, keras.Model(model.get_layer("…").output, model.output).',
+  },
+  MelSpectrogram: SPECTROGRAM,
+  STFTSpectrogram: SPECTROGRAM,
+  Merge: {
+    message: 'Merge is a layer of Keras 1, which later versions can not read either',
+    hint: 'Build the model again with Add, Multiply, Concatenate or Dot in its place, new_model.set_weights(model.get_weights()), and save that.',
   },
   Hashing: HASHED,
   HashedCrossing: HASHED,
@@ -39,7 +50,7 @@ export function withoutConversion(layer: KerasLayer): Blocked {
   }
   return new Blocked(
     `there is no conversion for the class ${className}`,
-    `Its Python code is not in the file. If ${className} is your own layer, or one of another package, it can not be known: ${REBUILD}`,
+    `If ${className} is your own layer, or one of another package, its Python code is not in the file. Do without it: ${REBUILD}`,
   )
 }
 

@@ -6,7 +6,7 @@ export const REBUILD =
 export class Blocked extends Error {
   readonly hint: string
 
-  constructor(message: string, hint = `There is no way to convert it: ${REBUILD}`) {
+  constructor(message: string, hint = `Do without it: ${REBUILD}`) {
     super(message)
     this.name = 'Blocked'
     this.hint = hint

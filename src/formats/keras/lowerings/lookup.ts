@@ -44,7 +44,10 @@ function lookup(ctx: LayerContext): ValueName {
   if (ctx.config.flag('invert', false)) return inverted(ctx, tokens)
   const { mask, unknownCount, vocabulary } = tokens
   if (unknownCount > 1) {
-    ctx.block(`it spreads unknown values over ${unknownCount} indexes by a hash`, 'Build it with num_oov_indices=1.')
+    ctx.block(
+      `it spreads unknown values over ${unknownCount} indexes by a hash`,
+      'Look the values up before the model, or build it with num_oov_indices=1 and train again.',
+    )
   }
   const offset = mask === undefined ? 0 : 1
   // What Keras refuses without an index for it is no place of a one-hot encoding.

@@ -1,6 +1,6 @@
 import type { ValueName } from '../../../core/ir/builder.ts'
 import { KerasTensor, type LayerContext } from './context.ts'
-import { type KerasLowering, layer } from './lowering.ts'
+import { type KerasLowering, layer, layers } from './lowering.ts'
 import { unitLength } from './normalization.ts'
 
 /** Inputs of fewer axes get axes behind the batch, as Keras' merge layers do. */
@@ -79,6 +79,7 @@ export const mergeLayers: readonly KerasLowering[] = [
   layer('Average', ['Add', 'Mul', 'Unsqueeze', 'And'], average),
   layer('Maximum', ['Max', 'Unsqueeze', 'And'], fold('Max')),
   layer('Minimum', ['Min', 'Unsqueeze', 'And'], fold('Min')),
-  layer('Concatenate', ['Concat', 'And'], concatenate),
+  // TFDConcat is what FeatureSpace joins its features with.
+  ...layers(['Concatenate', 'TFDConcat'], ['Concat', 'And'], concatenate),
   layer('Dot', ['Einsum', 'Unsqueeze', 'ReduceSum', 'Mul', 'Max', 'Sqrt', 'Div'], dot),
 ]
