@@ -27,6 +27,8 @@ export interface ModelScope {
   readonly hub: GraphBuilder
   /** Keras' major version: 2 or 3. */
   readonly keras: number
+  /** Keras of several backends, before 2.4. */
+  readonly isMultiBackend: boolean
   readonly constants: Map<Tensor, Map<string, ValueName>>
   readonly diagnostics: Diagnostic[]
   /** Lowers a layer inside another. */

@@ -8,6 +8,7 @@ import { hubOps } from '../../../core/ops/hub-ops.ts'
 import type { LowerResult } from '../../../core/source-model.ts'
 import { type FlatCall, type FlatModel, flatten, SourceValue } from '../reader/flatten.ts'
 import { type KerasLayer, type KerasModel, mapTensors, tensorsIn } from '../reader/keras-layer.ts'
+import type { KerasVersion } from '../reader/keras-version.ts'
 import { dtypePolicy } from '../reader/model-facts.ts'
 import { operatorOf } from '../reader/source-graph.ts'
 import { Blocked } from './blocked.ts'
@@ -23,11 +24,18 @@ export interface LoweredModel {
   readonly types: ReadonlyMap<string, ValueType>
 }
 
-/** Lowers a model of Keras `version` (2 or 3), layer by layer. What blocks is reported for all layers at once. */
-export function lowerKeras(name: string, model: FlatModel, version: number): LoweredModel {
+/** Lowers a model that this version of Keras wrote, layer by layer. What blocks is reported for all layers at once. */
+export function lowerKeras(name: string, model: FlatModel, version: KerasVersion): LoweredModel {
   const hub = new GraphBuilder(name, hubOps)
   const diagnostics: Diagnostic[] = []
-  const scope: ModelScope = { hub, keras: version, constants: new Map(), diagnostics, lowerLayer }
+  const scope: ModelScope = {
+    hub,
+    keras: version.major,
+    isMultiBackend: version.isMultiBackend,
+    constants: new Map(),
+    diagnostics,
+    lowerLayer,
+  }
   const values = new Map<string, KerasTensor>()
   const inputs = model.inputs.map(({ value, layer }) => {
     const input = hub.input(value, inputType(layer))

@@ -21,6 +21,9 @@ const REPEATED: Attributes = {
   coordinate_transformation_mode: 'asymmetric',
 }
 
+/** Keras of several backends calls TensorFlow 1's resize, which counts places from their corners. */
+const CORNERS: Attributes = { mode: 'linear', coordinate_transformation_mode: 'asymmetric' }
+
 /** The attributes of Resize for the layer's interpolation; undefined where it takes matrices of weights. */
 function resizeMode(ctx: LayerContext, name: string): Attributes | undefined {
   const isSmoothed = name !== 'nearest' && ctx.config.flag('antialias', false)
@@ -52,7 +55,8 @@ function upSampling(ctx: LayerContext): ValueName {
   const axes = ctx.rank(x) - 2
   const scales = ctx.config.numbers('size', axes, 2)
   const name = ctx.config.text('interpolation', 'nearest')
-  const mode = name === 'nearest' ? REPEATED : resizeMode(ctx, name)
+  const between = ctx.scope.isMultiBackend ? CORNERS : resizeMode(ctx, name)
+  const mode = name === 'nearest' ? REPEATED : between
   if (mode) return channelsBack(ctx, ctx.op('Resize', [x, '', ctx.hub.float32([1, 1, ...scales])], mode))
   const [down = 1, across = 1] = scales
   return channelsBack(ctx, resampled(ctx, x, [ctx.size(x, 2) * down, ctx.size(x, 3) * across], name))

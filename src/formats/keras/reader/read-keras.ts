@@ -5,6 +5,7 @@ import type { SourceModel } from '../../../core/source-model.ts'
 import { lowerKeras } from '../lowerings/lower.ts'
 import { LOWERINGS } from '../lowerings/registry.ts'
 import { flatten } from './flatten.ts'
+import { kerasVersion } from './keras-version.ts'
 import { modelFacts, versionFacts } from './model-facts.ts'
 import { type KerasFile, openKerasFile } from './open-keras-file.ts'
 import { parseModel } from './parse-model.ts'
@@ -31,15 +32,12 @@ async function read(source: ByteSource, options: ReadOptions): Promise<SourceMod
   }
 }
 
-/** Keras before 1.2 does not say its version. */
-const majorVersion = (file: KerasFile) => Number.parseInt(file.kerasVersion ?? '1', 10)
-
 function readModel(file: KerasFile): SourceModel {
   const model = parseModel(file.config)
   attachWeights(model, file.weights)
   const flat = flatten(model.model as NonNullable<typeof model.model>)
   // Lowering is what knows the types of the values between the layers; weights are not read for it.
-  const lowered = lowerKeras(model.name, flat, majorVersion(file))
+  const lowered = lowerKeras(model.name, flat, kerasVersion(file.kerasVersion))
   const graph = sourceGraph(model.name, flat, lowered.types)
   const diagnostics: Diagnostic[] = file.holdsOptimizer ? [OPTIMIZER_STATE] : []
   const typeOf = (value: string) => lowered.types.get(value) ?? UNKNOWN

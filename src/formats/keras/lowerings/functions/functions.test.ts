@@ -25,7 +25,7 @@ async function run(entry: { class_name: string; module?: string; config: Json; i
     output_layers: [['f', 0, 0]],
   }
   const { model } = parseModel({ class_name: 'Functional', config }) as { model: KerasModel }
-  const { result } = lowerKeras('model', flatten(model), 3)
+  const { result } = lowerKeras('model', flatten(model), { major: 3, isMultiBackend: false })
   if (!result.model) throw new Error(result.diagnostics.map(({ message }) => message).join('; '))
   const x = { dtype: 'float32' as const, shape: [2, 3], data: Float64Array.from(X.flat()) }
   const { f } = await evaluate(result.model, { x })
