@@ -1,7 +1,7 @@
 import { LimitExceededError, UnsupportedError } from '../../errors.ts'
 
-/** Token patterns are a line at most; a longer one is refused before the engine sees it. */
-const MAX_PATTERN_LENGTH = 1000
+/** Lists of stop words come as one pattern of thousands of characters; a longer one is refused before the engine sees it. */
+const MAX_PATTERN_LENGTH = 2 ** 16
 
 /** A quantified group that itself ends in a quantifier: (a+)+, (a*)*, (a|b+){2,} backtrack exponentially. */
 const NESTED_QUANTIFIER = /[+*}]\)(?:[+*]|\{\d+,\d*\})/
