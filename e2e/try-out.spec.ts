@@ -15,6 +15,17 @@ test('one row, from a form made of the signature', async ({ page }) => {
   await expect(outputs).toContainText(/ONNX Runtime: [\d.]+ ms/)
 })
 
+test('a small model is run at once, and says when its answers are of other values', async ({ page }) => {
+  await openModel(page, `${SKLEARN}/scaled-logreg.pkl`)
+  await view(page, 'Test')
+  await expect(page.getByText(/Every value agrees within/)).toBeVisible()
+  await page.getByLabel('alcohol', { exact: true }).fill('13.2')
+  await expect(page.getByText('The values have changed since')).toBeVisible()
+  await page.getByRole('button', run).click()
+  await expect(page.getByText(/Every value agrees within/)).toBeVisible()
+  await expect(page.getByText('The values have changed since')).toBeHidden()
+})
+
 test('categories of the model are choices', async ({ page }) => {
   await page.goto('./')
   await page.getByRole('button', { name: /income-forest\.pkl/ }).click()
@@ -56,7 +67,7 @@ test('a CSV that does not fit is refused with the reason', async ({ page }) => {
   await openModel(page, `${SKLEARN}/scaled-logreg.pkl`)
   await view(page, 'Test')
   await page.getByLabel('Inputs', { exact: true }).selectOption('table')
-  const place = page.getByText('or drop it here').locator('..')
+  const place = page.locator('form').getByText('or drop it here').locator('..')
   const rows = { name: 'rows.csv', bytes: new TextEncoder().encode('alcohol,ash\n1,2\n') }
   await place.evaluate((element) => element.setAttribute('data-test', 'rows'))
   await drop(page, rows, '[data-test=rows]')

@@ -2,17 +2,19 @@ import type { Graph, Node } from './ir/graph.ts'
 import type { ModelInput } from './ir/model.ts'
 import { numbersOf } from './ir/tensor.ts'
 import type { MlAttributes } from './ops/ml/attributes.ts'
+import { expressionText, negationText } from './ops/ml/expression-text.ts'
+import { expressionType } from './ops/ml/expression-type.ts'
 
 /** A column of a value in the graph, as a person would call it. */
 export interface TracedColumn {
-  /** `Age`, `Job = clerk`, `expression[2]`. */
+  /** `Age`, `Job = clerk`, `ln(income)`, `expression[2]`. */
   readonly label: string
   /** The input's column that it is, its values unchanged or its missing ones replaced. */
   readonly source?: { readonly input: number; readonly feature: number }
   /** How its numbers become those of the column that `label` names: times `factor`, plus `offset`. */
   readonly scale?: { readonly factor: number; readonly offset: number }
-  /** The column whose value it tells: 1 where that is `label`'s right side, 0 elsewhere. */
-  readonly indicates?: { readonly column: string; readonly key: string }
+  /** The condition whose truth it tells, 1 where it holds and 0 where it fails: `Job = clerk`, `Job ≠ clerk`. */
+  readonly indicates?: { readonly holds: string; readonly fails: string }
 }
 
 /** The columns of every value that is a table, by the value's name. */
@@ -40,7 +42,11 @@ export function traceColumns(
 type Table = readonly (readonly TracedColumn[] | undefined)[]
 
 /** The columns of a node's output, when it moves, completes or transforms columns one by one. */
-function columnsOf(graph: Graph, { op, inputs, attributes }: Node, table: Table): readonly TracedColumn[] | undefined {
+function columnsOf(
+  graph: Graph,
+  { id, label, op, inputs, attributes }: Node,
+  table: Table,
+): readonly TracedColumn[] | undefined {
   const [first] = table
   switch (op) {
     case 'ml.impute':
@@ -55,10 +61,8 @@ function columnsOf(graph: Graph, { op, inputs, attributes }: Node, table: Table)
     }
     case 'ml.scale':
       return wholeTable(table)?.map((column, i) => scaled(column, attributes, i))
-    case 'ml.expression': {
-      const { names } = attributes as unknown as MlAttributes['ml.expression']
-      return names?.map((label) => ({ label }))
-    }
+    case 'ml.expression':
+      return computed(label ?? id, attributes, wholeTable(table))
     case 'ml.oneHot':
       return wholeTable(table)?.flatMap(({ label }, i) => dummies(label, attributes, i))
     default:
@@ -68,6 +72,30 @@ function columnsOf(graph: Graph, { op, inputs, attributes }: Node, table: Table)
 
 function wholeTable(table: Table): readonly TracedColumn[] | undefined {
   return table.every((part) => part !== undefined) ? table.flat() : undefined
+}
+
+/** A longer formula is no name for a column. */
+const MAX_FORMULA = 80
+
+/** Derived columns by their names, else by their formulas where these are short enough; `node` is what computes them. */
+function computed(
+  node: string,
+  attributes: Node['attributes'],
+  table: readonly TracedColumn[] | undefined,
+): readonly TracedColumn[] | undefined {
+  const { names, expressions } = attributes as unknown as MlAttributes['ml.expression']
+  if (names) return names.map((label) => ({ label }))
+  const columns = table?.map(({ label, scale }) => (scale ? `scale(${label})` : label))
+  return (
+    columns &&
+    expressions.map((expression, i) => {
+      const text = expressionText(expression, columns)
+      if (expressionType(expression, () => false) === 'boolean') {
+        return { label: text, indicates: { holds: text, fails: negationText(expression, columns) } }
+      }
+      return { label: text.length <= MAX_FORMULA ? text : `${node}[${i}]` }
+    })
+  )
 }
 
 /** A column that is centred and divided: a number in it says something about the one before. */
@@ -87,7 +115,8 @@ function dummies(column: string, attributes: Node['attributes'], index: number):
   return Array.from({ length: size }, (_, slot) => {
     const held = keys.filter((_key, k) => slots[k] === slot)
     const key = held.length > 0 ? held.join(' | ') : '…'
-    return { label: `${column} = ${key}`, indicates: { column, key } }
+    const holds = `${column} = ${key}`
+    return { label: holds, indicates: { holds, fails: `${column} ≠ ${key}` } }
   })
 }
 

@@ -98,6 +98,8 @@ export const en = {
   },
   /** What a format is for and who reads it, which the formats say in English. */
   formatFact: (text: string) => text,
+  /** What a fact of a file is about, which the readers say in English; names that come from the file stay. */
+  factName: (name: string) => name,
   compatibility: {
     title: 'Where it can go',
     lead: 'Computed by running the converters themselves on this model.',
@@ -148,6 +150,9 @@ export const en = {
     input: 'input',
     output: 'output',
     outdated: 'The options have changed since: convert again.',
+    forecast: (name: string) => `What becomes of it in ${name}`,
+    forecastDefaults: 'Said of the default options; yours are looked at when it converts.',
+    cannot: (name: string) => `It cannot become ${name}: the reasons stand beside this form.`,
     onnx: {
       opset: 'Opset',
       opsetDefault: 'Default',
@@ -226,6 +231,7 @@ export const en = {
     results: 'Outputs',
     waiting: 'Run the model, and its answers stand here: beside the float64 reference, and beside your own.',
     rowLabel: 'Row',
+    outdated: 'The values have changed since: run again.',
     tookOnnx: (time: string) => `ONNX Runtime: ${time}`,
     tookReference: (time: string) => `Reference: ${time}`,
     noReference: 'There is no float64 reference for this model',

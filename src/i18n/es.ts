@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { diagramEs } from './es-diagram.ts'
+import { factNamesEs } from './fact-names-es.ts'
 import { formatFactsEs } from './format-facts-es.ts'
 
 /** The interface's words in Spanish. */
@@ -99,6 +100,7 @@ export const es: Messages = {
     classification: { safe: 'conocido', unknown: 'desconocido', dangerous: 'peligroso' },
   },
   formatFact: (text) => formatFactsEs[text] ?? text,
+  factName: (name) => factNamesEs.get(name) ?? name,
   compatibility: {
     title: 'Adónde puede ir',
     lead: 'Calculado ejecutando los propios convertidores con este modelo.',
@@ -149,6 +151,9 @@ export const es: Messages = {
     input: 'entrada',
     output: 'salida',
     outdated: 'Las opciones han cambiado desde entonces: convierte de nuevo.',
+    forecast: (name) => `Qué será de él en ${name}`,
+    forecastDefaults: 'Dicho para las opciones por defecto; las tuyas se tienen en cuenta al convertir.',
+    cannot: (name) => `No puede convertirse en ${name}: los motivos están junto a este formulario.`,
     onnx: {
       opset: 'Opset',
       opsetDefault: 'Por defecto',
@@ -229,6 +234,7 @@ export const es: Messages = {
     results: 'Salidas',
     waiting: 'Ejecuta el modelo y sus respuestas estarán aquí: junto a la referencia en float64 y a las tuyas.',
     rowLabel: 'Fila',
+    outdated: 'Los valores han cambiado desde entonces: ejecuta de nuevo.',
     tookOnnx: (time) => `ONNX Runtime: ${time}`,
     tookReference: (time) => `Referencia: ${time}`,
     noReference: 'No hay referencia en float64 para este modelo',

@@ -39,6 +39,15 @@ describe('what formats are for', () => {
   )
 })
 
+describe('names of facts', () => {
+  it('are translated where they are the interface’s own, and stay as they are where a file brings them', () => {
+    expect(languages.es.factName('saved')).toBe('guardado')
+    expect(languages.es.factName('keras')).toBe('keras')
+    expect(languages.es.factName('constructor')).toBe('constructor')
+    expect(languages.en.factName('saved')).toBe('saved')
+  })
+})
+
 describe('formatters', () => {
   it('write numbers as the language does', () => {
     expect(formatters('en').integer(150528)).toBe('150,528')

@@ -3,7 +3,7 @@ import type { TestRequest } from '../worker/test-request.ts'
 import { changeDocument, documentOf, type Sessions, sessionsOf } from './document-access.ts'
 import type { ConvertOptions, StudioDocument } from './documents-state.ts'
 import { failed, idle, running, settle } from './task.ts'
-import { newDraft, requestOf } from './test-draft.ts'
+import { newDraft, requestOf, runsAtOnce } from './test-draft.ts'
 import type { Agreement, FillDraft, FormInput, TestDraft, TestSetup, TestState } from './test-state.ts'
 
 /** The options that a model would be tested with: those of the conversion to ONNX, if one was made. */
@@ -11,7 +11,7 @@ export function testOptions({ conversion: { task } }: StudioDocument): ConvertOp
   return task.status === 'done' && task.value.target === 'onnx' && task.value.blob ? task.value.options : {}
 }
 
-/** Converts the model to ONNX, where it is none, and loads it into ONNX Runtime. */
+/** Converts the model to ONNX, where it is none, loads it into ONNX Runtime, and runs it when that takes no time. */
 export async function prepareTest(id: string): Promise<void> {
   const sessions = sessionsOf(id)
   const state = documentOf(id)
@@ -24,6 +24,16 @@ export async function prepareTest(id: string): Promise<void> {
     draft:
       setup.status === 'done' && draft.fills.length === 0 ? newDraft(setup.value.inputs, setup.value.example) : draft,
   }))
+  if (setup.status === 'done') await runFirst(id)
+}
+
+/** The first run, on what the form starts with. When that does not fit the model, a person has to enter what does. */
+async function runFirst(id: string): Promise<void> {
+  const { test, summary } = documentOf(id) ?? {}
+  // Never again by itself after a run that had to be stopped.
+  if (!test || test.ran || summary?.status !== 'done' || !runsAtOnce(test.draft, summary.value.parameterCount)) return
+  await runTest(id)
+  changeTest(id, ({ run }) => (run.status === 'failed' ? { run: idle } : {}))
 }
 
 async function load({ model, runtime }: Sessions, options: ConvertOptions, rows: Blob | null): Promise<TestSetup> {
@@ -88,10 +98,10 @@ export async function runTest(id: string): Promise<void> {
   try {
     request = requestOf(draft, setup.value.inputs)
   } catch (error) {
-    changeTest(id, () => ({ run: failed(error), agreement: idle, expected: idle }))
+    changeTest(id, () => ({ run: failed(error), ran: draft, agreement: idle, expected: idle }))
     return
   }
-  changeTest(id, () => ({ run: running(), agreement: idle, expected: idle }))
+  changeTest(id, () => ({ run: running(), ran: draft, agreement: idle, expected: idle }))
   const run = await settle(runtime.run({ request }))
   changeTest(id, () => ({ run, agreement: run.status === 'done' ? running() : idle }))
   if (run.status !== 'done') return

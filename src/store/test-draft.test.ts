@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { newDraft, pictureShape, requestOf, testModes } from './test-draft.ts'
+import { newDraft, pictureShape, requestOf, runsAtOnce, testModes } from './test-draft.ts'
 import type { FormInput } from './test-state.ts'
 
 const table: FormInput[] = [
@@ -23,6 +23,17 @@ describe('testModes', () => {
     expect(testModes(table)).toEqual(['row', 'table'])
     expect(testModes(image)).toEqual(['tensors'])
     expect(testModes([{ name: 'x', features: null, dtype: 'float32', shape: ['N', 4] }])).toEqual(['tensors', 'table'])
+  })
+})
+
+describe('runsAtOnce', () => {
+  it('is for one row or small made-up tensors, and for small models', () => {
+    expect(runsAtOnce(newDraft(table), 1000)).toBe(true)
+    expect(runsAtOnce(newDraft(table), 1e9)).toBe(false)
+    expect(runsAtOnce({ ...newDraft(table), mode: 'table' }, 1000)).toBe(false)
+    expect(runsAtOnce(newDraft(image), 1000)).toBe(true)
+    const photo: FormInput = { name: 'x', features: null, dtype: 'float32', shape: [1, 3, 224, 224] }
+    expect(runsAtOnce(newDraft([photo]), 1000)).toBe(false)
   })
 })
 

@@ -1,5 +1,6 @@
 import { PortolanError } from '../core/errors.ts'
 import type { Feature } from '../core/ir/model.ts'
+import { elementCount } from '../core/ir/tensor.ts'
 import type { Dim } from '../core/ir/types.ts'
 import type { TextTable } from '../runtime/table.ts'
 import type { TensorFill, TestRequest } from '../worker/test-request.ts'
@@ -66,6 +67,17 @@ export function pictureShape(shape: readonly number[], known: FormInput['shape']
   const isFree = (axis: number) => typeof known?.[axis] !== 'number' || known[axis] < 0
   const sides = !isFree(3) && (known?.[3] as number) <= 4 ? [1, 2] : [2, 3]
   return shape.map((size, axis) => (sides.includes(axis) && isFree(axis) && size === 1 ? PICTURE_SIDE : size))
+}
+
+/** Parameters and elements of inputs up to which both engines answer at once: one row, or a small picture. */
+const MAX_SUDDEN = { parameters: 1_000_000, elements: 1 << 14 } as const
+
+/** Whether a draft is run without being asked for, since it takes no time that anybody would notice. */
+export function runsAtOnce({ mode, fills }: TestDraft, parameterCount: number): boolean {
+  if (mode === 'table' || parameterCount > MAX_SUDDEN.parameters) return false
+  if (mode === 'row') return true
+  const elements = fills.reduce((sum, { shape }) => sum + elementCount(shape), 0)
+  return elements <= MAX_SUDDEN.elements && fills.every(({ kind }) => kind === 'random' || kind === 'zeros')
 }
 
 /** What is to be run. Throws PortolanError('invalid-input') where something is still missing. */

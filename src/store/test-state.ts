@@ -65,6 +65,8 @@ export interface TestState {
   readonly setup: Task<TestSetup>
   readonly draft: TestDraft
   readonly run: Task<RunView>
+  /** What was entered when it was last run. */
+  readonly ran: TestDraft | null
   /** Done with null where there is no reference. */
   readonly agreement: Task<Agreement | null>
   readonly expected: Task<Comparison>
@@ -74,6 +76,7 @@ export const initialTest: TestState = {
   setup: idle,
   draft: { mode: 'row', row: {}, table: null, fills: [] },
   run: idle,
+  ran: null,
   agreement: idle,
   expected: idle,
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Graph, Node } from '../core/ir/graph.ts'
 import type { Model, ModelInput } from '../core/ir/model.ts'
+import { apply, column, number, text } from '../core/ops/ml/expression.ts'
 import { SPLIT } from '../core/ops/ml/tree-ensemble.ts'
 import { TreeEnsembleBuilder } from '../core/ops/ml/tree-ensemble-builder.ts'
 import { ensembleViews, treeView } from './tree-view.ts'
@@ -76,6 +77,24 @@ describe('treeView', () => {
     const view = treeView({ ...model, graph: { ...model.graph, nodes } }, 'trees', 0)
     expect(view?.graph.nodes.map(({ title }) => title)).toEqual(['age = missing', '0.125', '0.25'])
     expect(view?.graph.nodes[1]?.attributes).toEqual([{ name: 'rich', kind: 'text', text: '0.125' }])
+  })
+
+  it('tells a split on a computed truth as its condition, and a looked-up number as its label', () => {
+    const model = modelOf(0, 0.5, 1)
+    const isOldSmith = apply(
+      'and',
+      apply('greaterThan', column(0), number(60)),
+      apply('equal', column(1), text('smith')),
+    )
+    const lookup = { kind: 'lookup', arg: column(0), keys: [0, 1, 2], values: ['none', 'poor', 'rich'], type: 'string' }
+    const nodes = [
+      node('ml.expression', ['age', 'job'], 'test', { expressions: [isOldSmith], type: 'number' }),
+      node('ml.treeEnsemble', ['test'], 'trees', { ensemble: stump(0, 0.5, 1) }),
+      node('ml.expression', ['trees'], 'class', { expressions: [lookup], type: 'string' }),
+    ]
+    const view = treeView({ ...model, graph: { ...model.graph, nodes } }, 'trees', 0)
+    expect(view?.graph.nodes.map(({ title }) => title)).toEqual(['not (age > 60 and job = smith)', 'poor', 'rich'])
+    expect(view?.otherwise).toEqual({ 0: 'age > 60 and job = smith' })
   })
 
   it('says how deep and how large a tree is, and nothing of one that is not there', () => {

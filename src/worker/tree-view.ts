@@ -1,8 +1,10 @@
 import { type TracedColumn, traceColumns } from '../core/column-trace.ts'
+import type { Graph, Node } from '../core/ir/graph.ts'
 import type { Category, Model } from '../core/ir/model.ts'
 import type { MlAttributes } from '../core/ops/ml/attributes.ts'
 import { SPLIT, type TreeEnsemble } from '../core/ops/ml/tree-ensemble.ts'
 import type { AttributeView, GraphView, NodeView } from './graph-view.ts'
+import { short, splitCondition } from './split-condition.ts'
 
 /** Trees that a model decides with, to choose one from. */
 export interface EnsembleView {
@@ -23,6 +25,8 @@ export interface TreeView {
   readonly leaves: number
   /** Nodes that are left out of a very large tree, the deepest first. */
   readonly omitted: number
+  /** What holds on a split's false branch, by the split's id; its title is what holds on the true one. */
+  readonly otherwise: Readonly<Record<string, string>>
 }
 
 /** Nodes of a tree that are shown. */
@@ -53,7 +57,22 @@ export function treeView(model: Model, node: string, tree: number): TreeView | u
   const columns = found.inputs.flatMap((value) => traced.get(value) ?? [])
   const classes = model.outputs.find((output) => output.classes?.length === ensemble.targets)?.classes
   const told = toldTargets(ensemble, root)
-  return drawTree(ensemble, root, { columns, told, classes: ensemble.targets > 1 ? classes : undefined })
+  return drawTree(ensemble, root, {
+    columns,
+    told,
+    classes: ensemble.targets > 1 ? classes : undefined,
+    labels: labelsOf(model.graph, found),
+  })
+}
+
+/** What the values of an ensemble with one target stand for, where all that is done with them is to look them up. */
+function labelsOf({ nodes }: Graph, { outputs: [output] }: Node): Words['labels'] {
+  const [reader, ...others] = nodes.filter(({ inputs }) => inputs.some((value) => value === output))
+  if (reader?.op !== 'ml.expression' || reader.inputs.length > 1 || others.length > 0) return undefined
+  const { expressions } = reader.attributes as unknown as MlAttributes['ml.expression']
+  const [only] = expressions
+  if (expressions.length > 1 || only?.kind !== 'lookup' || only.arg.kind !== 'column') return undefined
+  return new Map(only.keys.map((key, i) => [key, { label: only.values[i] ?? key, place: i }]))
 }
 
 interface Words {
@@ -61,6 +80,8 @@ interface Words {
   /** The targets that the tree says something about: in boosting for several classes, one of them. */
   readonly told: readonly number[]
   readonly classes: readonly Category[] | undefined
+  /** The labels that the values of leaves are numbers of, and their places among all labels. */
+  readonly labels: ReadonlyMap<Category, { readonly label: Category; readonly place: number }> | undefined
 }
 
 /** The targets whose value is not 0 in every leaf of a tree; all of them when none is told. */
@@ -83,6 +104,7 @@ const BRANCHES = ['true', 'false'] as const
 function drawTree(ensemble: TreeEnsemble, root: number, words: Words): TreeView {
   const nodes: NodeView[] = []
   const types: Record<string, string> = {}
+  const otherwise: Record<string, string> = {}
   let leaves = 0
   let depth = 0
   let omitted = 0
@@ -106,30 +128,29 @@ function drawTree(ensemble: TreeEnsemble, root: number, words: Words): TreeView 
       types[output] = BRANCHES[i]!
     })
     const inputs = value === null ? [] : [value]
-    const drawn = isLeaf ? leaf(ensemble, index, words) : split(ensemble, index, words)
-    nodes.push({ id, label: id, inputs, outputs, origin: [], ...drawn })
+    const place = { id, label: id, inputs, outputs, origin: [] }
+    if (isLeaf) {
+      nodes.push({ ...place, ...leaf(ensemble, index, words) })
+    } else {
+      const { fails, ...drawn } = split(ensemble, index, words)
+      nodes.push({ ...place, ...drawn })
+      otherwise[id] = fails
+    }
   }
   const graph = { name: 'tree', dialect: 'tree', inputs: [], outputs: [], nodes, constants: {}, types }
-  return { graph, depth, leaves, omitted }
+  return { graph, depth, leaves, omitted, otherwise }
 }
 
 type Drawn = Pick<NodeView, 'op' | 'attributes'> & { readonly title: string; readonly tone?: number }
 
-const COMPARISON: Readonly<Record<number, string>> = {
-  [SPLIT.lessOrEqual]: '≤',
-  [SPLIT.less]: '<',
-  [SPLIT.greaterOrEqual]: '≥',
-  [SPLIT.greater]: '>',
-  [SPLIT.equal]: '=',
-  [SPLIT.notEqual]: '≠',
-}
-
-function split(ensemble: TreeEnsemble, index: number, { columns }: Words): Drawn {
+function split(ensemble: TreeEnsemble, index: number, { columns }: Words): Drawn & { readonly fails: string } {
   const at = ensemble.column[index] ?? 0
   const column = columns[at] ?? { label: `[${at}]` }
+  const { holds, fails } = splitCondition(column, ensemble, index)
   return {
     op: 'tree.split',
-    title: condition(column, ensemble, index),
+    title: holds,
+    fails,
     attributes: [
       text('column', column.label),
       ...samples(ensemble, index),
@@ -138,26 +159,19 @@ function split(ensemble: TreeEnsemble, index: number, { columns }: Words): Drawn
   }
 }
 
-function condition({ label, indicates, scale }: TracedColumn, ensemble: TreeEnsemble, index: number): string {
-  const mode = ensemble.mode[index] ?? 0
-  const threshold = ensemble.threshold[index] ?? 0
-  const isBetween = threshold >= 0 && threshold < 1
-  if (indicates && isBetween && (mode === SPLIT.lessOrEqual || mode === SPLIT.greater)) {
-    return `${indicates.column} ${mode === SPLIT.lessOrEqual ? '≠' : '='} ${indicates.key}`
-  }
-  const set = ensemble.sets[threshold]
-  // in a set of nothing is what is missing, if anything
-  if (mode === SPLIT.in && set?.length === 0) return `${label} ${ensemble.missingTrue[index] === 1 ? '=' : '≠'} missing`
-  if (mode === SPLIT.in) return `${label} ∈ {${set?.join(', ') ?? ''}}`
-  const isText = (mode === SPLIT.equal || mode === SPLIT.notEqual) && typeof set?.[0] === 'string'
-  const limit = scale ? threshold * scale.factor + scale.offset : threshold
-  return `${label} ${COMPARISON[mode]} ${isText ? set[0] : short(limit)}`
-}
-
-/** A leaf by the class that it is for, where it weighs several against each other, else by its value. */
-function leaf(ensemble: TreeEnsemble, index: number, { classes, told }: Words): Drawn {
+/** A leaf by its label or the class that it is for, where it weighs several against each other, else by its value. */
+function leaf(ensemble: TreeEnsemble, index: number, { classes, told, labels }: Words): Drawn {
   const row = (ensemble.whenTrue[index] ?? 0) * ensemble.targets
   const value = (target: number) => ensemble.leafValues[row + target] ?? 0
+  const named = labels?.get(value(0))
+  if (named) {
+    return {
+      op: 'tree.leaf',
+      title: String(named.label),
+      tone: named.place,
+      attributes: samples(ensemble, index),
+    }
+  }
   const best = told.reduce((winner, target) => (value(target) > value(winner) ? target : winner), told[0] ?? 0)
   const isVote = classes !== undefined && told.length > 1
   return {
@@ -177,6 +191,3 @@ function samples({ counts }: TreeEnsemble, index: number): AttributeView[] {
 }
 
 const text = (name: string, value: string): AttributeView => ({ name, kind: 'text', text: value })
-
-/** Five digits say enough in a picture. */
-const short = (x: number) => String(Number(x.toPrecision(5)))

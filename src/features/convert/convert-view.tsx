@@ -1,3 +1,4 @@
+import { useId } from 'react'
 import { Button } from '../../components/button.tsx'
 import { SelectField } from '../../components/field.tsx'
 import { ErrorNotice, Notice } from '../../components/notice.tsx'
@@ -7,6 +8,7 @@ import { useWords } from '../../i18n/words.tsx'
 import { cancelConversion, convert, setTarget } from '../../store/convert-actions.ts'
 import { useDocument } from '../../store/hooks.ts'
 import { resultOf } from '../../store/task.ts'
+import { ConversionForecast } from './conversion-forecast.tsx'
 import { ConversionResult } from './conversion-result.tsx'
 import styles from './convert-view.module.css'
 import { OnnxOptions } from './onnx-options.tsx'
@@ -17,21 +19,25 @@ interface ConvertViewProps {
   onShow: (nodes: readonly string[]) => void
 }
 
-/** Target and options on one side, what came of them on the other. */
+/** Target and options on one side, what will come of them or has come of them on the other. */
 export function ConvertView({ id, onShow }: ConvertViewProps) {
   const { t } = useWords()
   const conversion = useDocument(id, (document) => document.conversion)
-  const compatibility = useDocument(id, (document) => resultOf(document.compatibility)) ?? []
-  if (!conversion) return null
+  const compatibility = useDocument(id, (document) => document.compatibility)
+  const reasonId = useId()
+  if (!conversion || !compatibility) return null
   const { target, options, task } = conversion
-  const targets = compatibility.filter((row) => row.verdict !== 'unwritable')
+  const targets = (resultOf(compatibility) ?? []).filter((row) => row.verdict !== 'unwritable')
   const nameOf = (format: string | null) => targets.find((row) => row.format === format)?.name ?? format ?? ''
+  const hasDefaults = Object.keys(options).length === 0
+  const row = targets.find(({ format }) => format === target)
+  const isBlocked = row?.verdict === 'blocked' && hasDefaults
 
   return (
     <div className={styles.view}>
       <Panel title={t.convert.title} className={styles.options}>
         {targets.length === 0 ? (
-          <p>{t.app.loading}</p>
+          compatibility.status !== 'failed' && <p>{t.app.loading}</p>
         ) : (
           <form
             className={styles.form}
@@ -51,13 +57,25 @@ export function ConvertView({ id, onShow }: ConvertViewProps) {
             />
             {target === 'onnx' && <OnnxOptions id={id} options={options} />}
             {target === 'pmml' && <PmmlOptions id={id} options={options} />}
-            <Button type="submit" look="primary" disabled={task.status === 'running'}>
+            <Button
+              type="submit"
+              look="primary"
+              disabled={isBlocked || task.status === 'running'}
+              aria-describedby={isBlocked ? reasonId : undefined}
+            >
               {task.status === 'done' ? t.convert.again : t.convert.convert}
             </Button>
+            {isBlocked && (
+              <p id={reasonId} className={styles.aside}>
+                {t.convert.cannot(row.name)}
+              </p>
+            )}
           </form>
         )}
       </Panel>
       <div className={styles.result} aria-live="polite">
+        {compatibility.status === 'failed' && <ErrorNotice error={compatibility.error} />}
+        {task.status === 'idle' && row && <ConversionForecast row={row} hasDefaults={hasDefaults} onShow={onShow} />}
         {task.status === 'running' && (
           <Progress
             label={t.convert.converting(nameOf(target))}

@@ -2,6 +2,7 @@ import { DiagnosticList } from '../../components/diagnostic-list.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel, Section } from '../../components/panel.tsx'
 import { PickleSafety } from '../../components/pickle-safety.tsx'
+import type { Fact } from '../../core/source-model.ts'
 import { useWords } from '../../i18n/words.tsx'
 import type { LoweredView, ModelSummary, SignatureView } from '../../worker/model-service.ts'
 import { OperatorCounts } from './operator-counts.tsx'
@@ -28,14 +29,15 @@ export function SummaryView({ summary, lowered, convertedFrom, onShow }: Summary
   const { t, bytes, integer } = useWords()
   const { formatName, versions, producer, size, parameterCount, facts, inputs, outputs, diagnostics, safety, graph } =
     summary
+  const told = ({ name, value }: Fact) => ({ name: t.factName(name), value })
   const known = [
     { name: t.summary.format, value: formatName },
-    ...versions.map(({ name, value }) => ({ name, value })),
+    ...versions.map(told),
     ...(producer ? [{ name: t.summary.producer, value: producer }] : []),
     { name: t.summary.size, value: bytes(size) },
     { name: t.summary.parameters, value: integer(parameterCount) },
     { name: t.summary.operators, value: t.summary.operatorCount(graph.nodes.length) },
-    ...facts,
+    ...facts.map(told),
   ]
   return (
     <Panel title={t.summary.title} lead={convertedFrom && t.open.convertedFrom(convertedFrom)}>

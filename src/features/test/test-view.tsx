@@ -59,7 +59,7 @@ export function TestView({ id }: { id: string }) {
 function ReadyTest({ id, test, setup }: { id: string; test: TestState; setup: TestSetup }) {
   const { t, milliseconds } = useWords()
   const isOutdated = useDocument(id, (document) => !sameOptions(testOptions(document), setup.options))
-  const { draft, run, agreement, expected } = test
+  const { draft, run, ran, agreement, expected } = test
   return (
     <div className={styles.view}>
       <Panel title={t.test.title} lead={t.test.lead} className={styles.inputs}>
@@ -94,6 +94,7 @@ function ReadyTest({ id, test, setup }: { id: string; test: TestState; setup: Te
         )}
         {run.status === 'done' && (
           <>
+            {draft !== ran && <Notice tone="warning" message={t.test.outdated} />}
             <OutputPanel id={id} run={run.value} />
             <AgreementPanel id={id} agreement={agreement} />
             <ExpectedPanel id={id} columns={run.value.preview.columns} expected={expected} />

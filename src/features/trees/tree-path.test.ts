@@ -13,7 +13,7 @@ const node = (id: string, title: string, from?: string) => ({
   attributes: [],
 })
 
-const tree: GraphView = {
+const graph: GraphView = {
   name: 'tree',
   dialect: 'tree',
   inputs: [],
@@ -28,10 +28,13 @@ const tree: GraphView = {
   ],
 }
 
+const otherwise = { 0: 'a = b > 2.5', 1: 'job ∉ {cook, smith}' }
+
 describe('pathTo', () => {
   it('tells the conditions as they hold on the way', () => {
-    expect(pathTo(tree, '2')).toEqual(['a = b > 2.5', 'job ∈ {cook, smith}'])
-    expect(pathTo(tree, '3')).toEqual(['a = b > 2.5', 'job ∉ {cook, smith}'])
-    expect(pathTo(tree, '0')).toEqual([])
+    const path = (id: string) => pathTo({ graph, otherwise }, id)
+    expect(path('2')).toEqual(['a = b > 2.5', 'job ∈ {cook, smith}'])
+    expect(path('3')).toEqual(['a = b > 2.5', 'job ∉ {cook, smith}'])
+    expect(path('0')).toEqual([])
   })
 })

@@ -1,21 +1,21 @@
 import { Facts } from '../../components/facts.tsx'
 import { Section } from '../../components/panel.tsx'
 import { useWords } from '../../i18n/words.tsx'
-import type { GraphView } from '../../worker/graph-view.ts'
+import type { TreeView } from '../../worker/tree-view.ts'
 import { pathTo } from './tree-path.ts'
 import styles from './trees-view.module.css'
 
 interface TreeSheetProps {
-  graph: GraphView | undefined
+  tree: TreeView | undefined
   /** The id of the selected split or leaf. */
   selected: string | undefined
 }
 
 /** What there is to know of a split or a leaf: the rule that leads there above all. */
-export function TreeSheet({ graph, selected }: TreeSheetProps) {
+export function TreeSheet({ tree, selected }: TreeSheetProps) {
   const { t } = useWords()
-  const node = graph?.nodes.find(({ id }) => id === selected)
-  const path = graph && node ? pathTo(graph, node.id) : []
+  const node = tree?.graph.nodes.find(({ id }) => id === selected)
+  const path = tree && node ? pathTo(tree, node.id) : []
   return (
     <aside className={styles.sheet} aria-label={t.inspect.title}>
       {!node && <p className={styles.empty}>{t.trees.empty}</p>}
@@ -27,7 +27,7 @@ export function TreeSheet({ graph, selected }: TreeSheetProps) {
           </header>
           <Facts
             facts={node.attributes.flatMap((attribute) =>
-              attribute.kind === 'text' ? [{ name: attribute.name, value: attribute.text }] : [],
+              attribute.kind === 'text' ? [{ name: t.factName(attribute.name), value: attribute.text }] : [],
             )}
           />
           {path.length > 0 && (

@@ -68,7 +68,7 @@ export function TreesView({ id, tree, hasSheet }: TreesViewProps) {
           />
         )}
       </div>
-      {hasSheet && <TreeSheet graph={shown?.graph} selected={selected[0]} />}
+      {hasSheet && <TreeSheet tree={shown} selected={selected[0]} />}
     </div>
   )
 }
