@@ -56,6 +56,8 @@ export class PmmlContext {
   readonly #producers: Map<string, Node>
   #columns = new Map<string, readonly Column[]>()
   #derivedByKey = new Map<string, Field>()
+  /** Fields of columns that were asked for: a large expression is compared with the others once. */
+  #fieldOf = new Map<Column, Field>()
   #names = new Set<string>()
   readonly #dataFieldIndex = new Map<Field, number>()
   readonly #constants: ReadonlyMap<string, Tensor>
@@ -149,6 +151,7 @@ export class PmmlContext {
       segments: this.segments.length,
       columns: new Map(this.#columns),
       derivedByKey: new Map(this.#derivedByKey),
+      fieldOf: new Map(this.#fieldOf),
       names: new Set(this.#names),
     }
     try {
@@ -160,6 +163,7 @@ export class PmmlContext {
       this.segments.length = before.segments
       this.#columns = before.columns
       this.#derivedByKey = before.derivedByKey
+      this.#fieldOf = before.fieldOf
       this.#names = before.names
       return { blockers: this.diagnostics.splice(before.diagnostics) }
     }
@@ -172,9 +176,16 @@ export class PmmlContext {
 
   /** A column as something with a name: expressions and indicators become DerivedFields, equal ones once. */
   field(column: Column, hint?: string): Field {
+    if (column.kind === 'field') return column.field
+    const known = this.#fieldOf.get(column)
+    if (known) return known
+    const field = this.#derivedField(column, hint)
+    this.#fieldOf.set(column, field)
+    return field
+  }
+
+  #derivedField(column: Exclude<Column, { kind: 'field' }>, hint?: string): Field {
     switch (column.kind) {
-      case 'field':
-        return column.field
       case 'expression':
         return this.derive(column.expression, column.inputs, column.dataType, column.name ?? hint)
       case 'indicator':

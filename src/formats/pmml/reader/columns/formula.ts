@@ -69,7 +69,16 @@ export function formulaKey(formula: Formula): string {
 /** Expressions larger than this become columns of their own instead of being repeated inside others. */
 const MAX_INLINE = 40
 
+const sizes = new WeakMap<Expression, number>()
+
+/** How many terms an expression has; counted once, since a long sum is asked for its size by every formula that divides by it. */
 export function expressionSize(expression: Expression): number {
+  const size = sizes.get(expression) ?? countTerms(expression)
+  sizes.set(expression, size)
+  return size
+}
+
+function countTerms(expression: Expression): number {
   switch (expression.kind) {
     case 'column':
     case 'constant':

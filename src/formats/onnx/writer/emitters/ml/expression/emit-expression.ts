@@ -39,6 +39,16 @@ const PLAIN: Readonly<Partial<Record<ExpressionFunction, Emit>>> = {
   ...TEXT_FUNCTIONS,
 }
 
+/** Functions that ONNX Runtime computes so that NaN, which stands for a missing number, gives NaN. */
+const NAN_FOR_NAN: ReadonlySet<ExpressionFunction> = new Set<ExpressionFunction>(['+', '-', '*', '/', 'sqrt', 'abs'])
+
+/** Whether a missing argument makes the result missing without any more ado. */
+function isNaNForNaN(name: ExpressionFunction, args: readonly ScalarValue[]): boolean {
+  if (args.some((arg) => arg.type === 'string')) return false
+  const exponent = name === 'pow' ? args[1]?.constant : undefined
+  return NAN_FOR_NAN.has(name) || (typeof exponent === 'number' && exponent !== 0 && !Number.isNaN(exponent))
+}
+
 const isEmptyText = (arg: Expression | undefined): boolean => arg?.kind === 'constant' && arg.value === ''
 
 /** Writes the expressions of one node; columns are taken out of the table once, and what is asked for twice is computed once. */
@@ -111,7 +121,8 @@ export class ExpressionEmitter {
       // An empty text that is written in the expression is a text (a replacement), not a missing value.
       const values = args.filter((_, i) => !isEmptyText(expression.args[i]))
       if (mapMissingTo !== undefined) result = replaced(ctx, result, anyMissing(ctx, values), mapMissingTo)
-      else if (!own) result = replaced(ctx, result, anyMissing(ctx, values), missingOf(result.type))
+      else if (!own && !isNaNForNaN(name, args))
+        result = replaced(ctx, result, anyMissing(ctx, values), missingOf(result.type))
     }
     return defaultValue === undefined ? result : replaced(ctx, result, missingMask(ctx, result), defaultValue)
   }
