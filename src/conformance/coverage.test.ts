@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { casesOf, fixtureSets } from './fixture-case.ts'
-import { isAbout, KNOWN_GAPS } from './known-gaps.ts'
 import { SUITES } from './suites.ts'
 
 const all = fixtureSets().flatMap((set) => set.cases.map(({ id }) => ({ set: set.name, id })))
@@ -12,12 +11,5 @@ describe('the conformance run', () => {
       casesOf(set, prefixes).cases.map(({ id }) => key({ set, id })),
     )
     expect(taken.toSorted()).toEqual(all.map(key).toSorted())
-  })
-
-  it('has no known gap about a case that is gone', () => {
-    const gone = KNOWN_GAPS.flatMap((gap) =>
-      gap.cases.filter((cases) => !all.some(({ set, id }) => set === gap.set && isAbout(cases, id))),
-    )
-    expect(gone).toEqual([])
   })
 })
