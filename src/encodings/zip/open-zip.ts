@@ -22,7 +22,7 @@ export interface ZipArchive {
  * @example
  * const zip = await openZip(source)
  * const config = await zip.get('config.json')?.bytes()   // inflated, limits and CRC checked
- * const weights = await zip.get('data/0')?.source()      // stored: a slice, nothing is read
+ * const weights = await zip.get('data/0')?.source()      // stored: a slice; a large one is not read
  */
 export async function openZip(source: ByteSource, limits: Partial<ZipLimits> = {}): Promise<ZipArchive> {
   const allLimits = { ...DEFAULT_ZIP_LIMITS, ...limits }

@@ -1,4 +1,5 @@
 import { type ByteSource, bufferSource, readAll } from '../../core/bytes/byte-source.ts'
+import { streamPart } from '../../core/bytes/parts.ts'
 import { LimitExceededError, MalformedFileError, UnsupportedError } from '../../core/errors.ts'
 import { crc32 } from './crc32.ts'
 import { inflateRaw } from './inflate-raw.ts'
@@ -50,8 +51,8 @@ export class ZipEntry {
   }
 
   /**
-   * The entry's bytes as a source: a slice of the archive when stored (only the local header is read), else inflated
-   * into memory with size, ratio and CRC checked.
+   * The entry's bytes as a source: a slice of the archive when stored (a large one is not read for its CRC), else
+   * inflated into memory with size, ratio and CRC checked.
    *
    * Throws UnsupportedError for encryption and other compression methods, LimitExceededError for a bomb,
    * MalformedFileError for damage.
@@ -61,13 +62,13 @@ export class ZipEntry {
     const data = await this.#dataSlice()
     if (this.stored) {
       if (this.size !== this.compressedSize) throw this.#malformed('is stored, but its two sizes differ')
+      if (this.size <= this.#limits.maxCheckedBytes) await this.#checkCrc(data)
       return data
     }
     this.#checkLimits()
-    const bytes = await inflateRaw(data, this.size, this.name)
-    const { crc32: expected } = this.#record
-    if (expected !== undefined && crc32(bytes) !== expected) throw this.#malformed('does not match its CRC-32')
-    return bufferSource(bytes)
+    const bytes = bufferSource(await inflateRaw(data, this.size, this.name))
+    await this.#checkCrc(bytes)
+    return bytes
   }
 
   /** All bytes of the entry. Throws as `source` does, and LimitExceededError for a stored entry above `maxOutput`. */
@@ -102,6 +103,13 @@ export class ZipEntry {
         },
       )
     }
+  }
+
+  async #checkCrc(data: ByteSource): Promise<void> {
+    let crc = 0
+    for await (const bytes of streamPart(data)) crc = crc32(bytes, crc)
+    const { crc32: expected } = this.#record
+    if (expected !== undefined && crc !== expected) throw this.#malformed('does not match its CRC-32')
   }
 
   /** The compressed bytes, found through the local header (its extra field may differ from the directory's). */
