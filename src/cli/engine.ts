@@ -2,13 +2,12 @@ import { blockedError, lowerModel, type OpenedModel, writeModel } from '../core/
 import type { WriteOptions } from '../core/writer.ts'
 import { formats } from '../formats/registry.ts'
 import { type Engine, onnxEngine, referenceEngine } from '../runtime/predict.ts'
-
-export type EngineName = 'onnx' | 'reference'
+import type { ChoiceOf } from './options.ts'
 
 /** An engine for an opened model: ONNX Runtime on the converted model (an ONNX file runs as it is), or the reference evaluator. */
 export async function engineFor(
   { source }: OpenedModel,
-  name: EngineName,
+  name: ChoiceOf<'engine'>,
   options: WriteOptions = {},
 ): Promise<Engine> {
   if (name === 'onnx' && source.runnable && Object.keys(options).length === 0) {

@@ -11,8 +11,6 @@ export interface ValueType {
   readonly container?: 'sequence' | 'map' | 'optional' | 'sparse'
 }
 
-export const tensorType = (dtype: DType | null, shape: readonly Dim[] | null): ValueType => ({ dtype, shape })
-
 /** `float32[N, 4]`, for messages and the page. */
 export function formatType(type: ValueType | undefined): string {
   if (!type) return '?'

@@ -2,8 +2,8 @@ import type { ByteSource } from '../../../core/bytes/byte-source.ts'
 import type { BytePart } from '../../../core/bytes/parts.ts'
 import { decodeMessage, readMessage } from '../../../encodings/protobuf/decode.ts'
 import { encodeMessage } from '../../../encodings/protobuf/encode.ts'
-import { MODEL, TENSOR } from './onnx-specs.ts'
-import type { ModelProto, TensorProto } from './onnx-types.ts'
+import { MODEL } from './onnx-specs.ts'
+import type { ModelProto } from './onnx-types.ts'
 
 /** Bytes that a protobuf message can have: its length is an int32. */
 export const MAX_MESSAGE = 2 ** 31 - 1
@@ -26,13 +26,4 @@ export function decodeModelProto(bytes: Uint8Array): ModelProto {
 /** Encodes a model as parts of which large tensors are the very slices they came from. It may be larger than MAX_MESSAGE. */
 export function encodeModelProto(model: ModelProto): BytePart[] {
   return encodeMessage(MODEL, model)
-}
-
-/** Reads a file that is one TensorProto, as in ONNX's test data (`input_0.pb`). */
-export function readTensorProto(source: ByteSource): Promise<TensorProto> {
-  return readMessage(TENSOR, source)
-}
-
-export function encodeTensorProto(tensor: TensorProto): BytePart[] {
-  return encodeMessage(TENSOR, tensor)
 }

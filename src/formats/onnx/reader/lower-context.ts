@@ -5,23 +5,13 @@ import type { DType } from '../../../core/ir/dtype.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
 import { elementCount, numbersOf, type Tensor, tensorOf } from '../../../core/ir/tensor.ts'
 import { completedType, type ValueType } from '../../../core/ir/types.ts'
+import { Blocked } from '../blocked.ts'
 import { fromDialectName } from '../ops/operator-name.ts'
 import type { Aside } from './asides.ts'
 import type { LowerContext } from './lowering.ts'
 
 /** Constants up to this size are read when they are used, so that shapes can be inferred from them. */
 const SMALL_ELEMENTS = 4096
-
-/** Thrown by `block` and caught by the driver, which goes on with the next node. */
-export class Blocked extends Error {
-  readonly diagnostic: Diagnostic
-
-  constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message)
-    this.name = 'Blocked'
-    this.diagnostic = diagnostic
-  }
-}
 
 export interface ScopeOptions {
   readonly hub: GraphBuilder

@@ -4,18 +4,8 @@ import type { GraphBuilder, ValueName } from '../../../core/ir/builder.ts'
 import type { DType } from '../../../core/ir/dtype.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
 import { completedType, type ValueType } from '../../../core/ir/types.ts'
+import { Blocked } from '../blocked.ts'
 import type { EmitContext, TableBlock } from './emitter.ts'
-
-/** Thrown by `block` and caught by the driver, which goes on with the next node. */
-export class Blocked extends Error {
-  readonly diagnostic: Diagnostic
-
-  constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message)
-    this.name = 'Blocked'
-    this.diagnostic = diagnostic
-  }
-}
 
 /** Element types that hold every value of another one. */
 const WIDER: Partial<Record<DType, readonly DType[]>> = {

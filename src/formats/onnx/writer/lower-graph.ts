@@ -1,8 +1,9 @@
 import type { Diagnostic } from '../../../core/diagnostics.ts'
 import type { GraphBuilder } from '../../../core/ir/builder.ts'
 import type { Graph, Node } from '../../../core/ir/graph.ts'
+import { Blocked } from '../blocked.ts'
 import { freeValues, reads } from '../graph-values.ts'
-import { Blocked, type EmitSettings, GraphEmission } from './emit-context.ts'
+import { type EmitSettings, GraphEmission } from './emit-context.ts'
 import { EMITTERS } from './emitters/registry.ts'
 
 /** Writes all nodes of a graph. A blocked node blocks those that read it; the others go on, so that every reason is found. */

@@ -78,6 +78,9 @@ function operatorSets(graph: Graph, opset: number): ModelProto['opsetImport'] {
   ]
 }
 
+/** The opset to write. Throws PortolanError('usage') for one that cannot be written. */
+const opsetOf = ({ graph }: Model, { opset }: WriteOptions): number => checkedOpset(opset ?? defaultOpset(graph))
+
 /** The name of the file beside the model. */
 const dataFileOf = ({ fileName = 'model.onnx' }: WriteOptions): string => `${fileName}.data`
 
@@ -85,12 +88,7 @@ const dataFileOf = ({ fileName = 'model.onnx' }: WriteOptions): string => `${fil
 export function onnxWriterWithin(maxMessage: number): Writer {
   async function check(model: Model, options: WriteOptions = {}): Promise<readonly Diagnostic[]> {
     const diagnostics: Diagnostic[] = []
-    const { graph } = await lowerModel(
-      model,
-      options,
-      checkedOpset(options.opset ?? defaultOpset(model.graph)),
-      diagnostics,
-    )
+    const { graph } = await lowerModel(model, options, opsetOf(model, options), diagnostics)
     if (!graph || isBlocked(diagnostics)) return diagnostics
     const sizes = graphSizes(graph)
     if (sizes.structure > maxMessage) return [...diagnostics, tooLarge(sizes.structure)]
@@ -99,7 +97,7 @@ export function onnxWriterWithin(maxMessage: number): Writer {
   }
 
   async function write(model: Model, options: WriteOptions = {}): Promise<Written> {
-    const opset = checkedOpset(options.opset ?? defaultOpset(model.graph))
+    const opset = opsetOf(model, options)
     const diagnostics: Diagnostic[] = []
     const { graph, inputs, outputs } = await lowerModel(model, options, opset, diagnostics)
     if (!graph || isBlocked(diagnostics)) return { diagnostics }

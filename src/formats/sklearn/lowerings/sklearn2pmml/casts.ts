@@ -2,9 +2,10 @@ import { MalformedFileError, UnsupportedError } from '../../../../core/errors.ts
 import type { Category } from '../../../../core/ir/model.ts'
 import { apply, column, type Expression, number, text } from '../../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
-import { type Column, type Columns, isText, keyedTable, numericTable, TABLE_OPS } from '../columns.ts'
+import { type Column, type Columns, isText, keyedTable, numericTable } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import { derived } from '../derived-columns.ts'
+import { expressionRow } from './expression-row.ts'
 import { finiteOf, mapFinite, tabulated } from './finite-columns.ts'
 
 const DAY_MS = 86_400_000
@@ -180,18 +181,12 @@ function formatted(ctx: LoweringContext, estimator: PyView, columns: Columns): C
   })
 }
 
-const row = (name: string, transform: NonNullable<EstimatorLowering['transform']>): EstimatorLowering => ({
-  operator: `sklearn2pmml.${name}`,
-  produces: [...TABLE_OPS, 'ml.expression'],
-  transform,
-})
-
 export const casts: readonly EstimatorLowering[] = [
-  row('CastTransformer', cast),
-  row('MultiCastTransformer', multiCast),
-  row('SeriesConstructor', cast),
-  row('DaysSinceYearTransformer', since('days')),
-  row('SecondsSinceYearTransformer', since('seconds')),
-  row('SecondsSinceMidnightTransformer', sinceMidnight),
-  row('DateTimeFormatter', formatted),
+  expressionRow('CastTransformer', cast),
+  expressionRow('MultiCastTransformer', multiCast),
+  expressionRow('SeriesConstructor', cast),
+  expressionRow('DaysSinceYearTransformer', since('days')),
+  expressionRow('SecondsSinceYearTransformer', since('seconds')),
+  expressionRow('SecondsSinceMidnightTransformer', sinceMidnight),
+  expressionRow('DateTimeFormatter', formatted),
 ]

@@ -3,10 +3,11 @@ import type { Category } from '../../../../core/ir/model.ts'
 import { apply, column, type Expression, type Interval, number, text } from '../../../../core/ops/ml/expression.ts'
 import { isNode } from '../../../../encodings/pickle/values.ts'
 import { PyView } from '../../../../encodings/pickle/view.ts'
-import { type Columns, keyedTable, numericTable, renamed, TABLE_OPS } from '../columns.ts'
+import { type Columns, keyedTable, numericTable, renamed } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import { derived } from '../derived-columns.ts'
 import { category, flag, isMissingValue } from '../estimator.ts'
+import { expressionRow } from './expression-row.ts'
 
 interface Mapping {
   readonly keys: readonly (readonly Category[])[]
@@ -122,15 +123,9 @@ function labelsOf(transformer: PyView, edges: readonly number[], right: boolean,
   })
 }
 
-const row = (name: string, transform: NonNullable<EstimatorLowering['transform']>): EstimatorLowering => ({
-  operator: `sklearn2pmml.${name}`,
-  produces: [...TABLE_OPS, 'ml.expression'],
-  transform,
-})
-
 export const lookups: readonly EstimatorLowering[] = [
-  row('LookupTransformer', lookupTransformer),
-  row('FilterLookupTransformer', filterLookup),
-  row('MultiLookupTransformer', multiLookup),
-  row('CutTransformer', cut),
+  expressionRow('LookupTransformer', lookupTransformer),
+  expressionRow('FilterLookupTransformer', filterLookup),
+  expressionRow('MultiLookupTransformer', multiLookup),
+  expressionRow('CutTransformer', cut),
 ]

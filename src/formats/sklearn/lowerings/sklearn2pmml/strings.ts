@@ -1,11 +1,12 @@
 import { UnsupportedError } from '../../../../core/errors.ts'
 import { apply, column, type Expression, number, text } from '../../../../core/ops/ml/expression.ts'
 import type { PyView } from '../../../../encodings/pickle/view.ts'
-import { type Column, type Columns, TABLE_OPS, textMatrix } from '../columns.ts'
+import { type Column, type Columns, textMatrix } from '../columns.ts'
 import type { EstimatorLowering, LoweringContext } from '../context.ts'
 import { derived } from '../derived-columns.ts'
 import { flag, text as setting } from '../estimator.ts'
 import { asText } from './casts.ts'
+import { expressionRow } from './expression-row.ts'
 import { finiteValues, tabulated } from './finite-columns.ts'
 
 /** Each column of text by an expression of it; a table where all its values are known. */
@@ -64,33 +65,27 @@ function wordCount(transformer: PyView, x: Expression): Expression {
   return apply('stringLength', rest)
 }
 
-const row = (name: string, transform: NonNullable<EstimatorLowering['transform']>): EstimatorLowering => ({
-  operator: `sklearn2pmml.${name}`,
-  produces: [...TABLE_OPS, 'ml.expression'],
-  transform,
-})
-
 export const strings: readonly EstimatorLowering[] = [
-  row('ConcatTransformer', concat),
-  row('StringNormalizer', mapText('string', normalized)),
-  row(
+  expressionRow('ConcatTransformer', concat),
+  expressionRow('StringNormalizer', mapText('string', normalized)),
+  expressionRow(
     'SubstringTransformer',
     mapText('string', (t, x) => {
       const begin = t.attr('begin').integer()
       return apply('substring', x, number(begin + 1), number(t.attr('end').integer() - begin))
     }),
   ),
-  row(
+  expressionRow(
     'StringLengthTransformer',
     mapText('number', (_t, x) => apply('stringLength', x)),
   ),
-  row(
+  expressionRow(
     'MatchesTransformer',
     mapText('boolean', (t, x) => apply('matches', x, pattern(t))),
   ),
-  row(
+  expressionRow(
     'ReplaceTransformer',
     mapText('string', (t, x) => apply('replace', x, pattern(t), replacement(t))),
   ),
-  row('WordCountTransformer', mapText('number', wordCount)),
+  expressionRow('WordCountTransformer', mapText('number', wordCount)),
 ]

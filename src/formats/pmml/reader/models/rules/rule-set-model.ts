@@ -1,13 +1,11 @@
 import type { XmlElement } from '../../../../../encodings/xml/parse-xml.ts'
 import { block } from '../../blocked.ts'
-import { type Formula, mapFormula } from '../../columns/formula.ts'
 import { attribute, childrenNamed, numberAttribute, requireAttribute, requireChild } from '../../elements.ts'
 import { predicateOf } from '../../predicates/predicate.ts'
 import { entityIds } from '../entities.ts'
 import { lowering, type ModelLowering } from '../lowering.ts'
-import { type ModelEnv, once, type Prediction } from '../prediction.ts'
-import { ensembleColumn, indexedLabel, labelIndex, labelsOf } from '../trees/tree-model.ts'
-import type { TreePlan } from '../trees/tree-plan.ts'
+import { once, type Prediction } from '../prediction.ts'
+import { answerTexts, ensembleColumn, indexedLabel, labelIndex, labelsOf } from '../trees/tree-model.ts'
 import { both, ruleTree } from './rule-tree.ts'
 
 /** RuleSetModel (PMML 4.4) one of whose rules decides: the first that holds, or the one with the largest weight. */
@@ -45,24 +43,11 @@ export const ruleSetModel: ModelLowering = lowering(
       names,
       dataType: target.dataType,
       label: once(() => indexedLabel(env, index, labels)),
-      entity: once(() => firedRule(env, tree)),
+      // The rule that decided; missing where the default did.
+      entity: once(() => answerTexts(env, tree, (answer) => attribute(answer, 'id'))),
     }
   },
 )
-
-/** The id of the rule that decided; missing where the default did. */
-function firedRule(env: ModelEnv, tree: TreePlan): Formula {
-  const answers = [...tree.answers].filter((answer) => attribute(answer, 'id') !== undefined)
-  const place = new Map(answers.map((answer, i) => [answer, i]))
-  const index = ensembleColumn(env, [{ tree, values: (answer) => [(answer && place.get(answer)) ?? Number.NaN] }])
-  return mapFormula(index, true, (arg) => ({
-    kind: 'lookup',
-    arg,
-    keys: answers.map((_, i) => i),
-    values: answers.map((answer) => requireAttribute(answer, 'id')),
-    type: 'string',
-  }))
-}
 
 /** A simple rule, with the predicates around it. */
 interface ListedRule {

@@ -195,14 +195,26 @@ function confidencesOf(
 /** The id of the winning node: its own, or its place in the tree, counting from 1. */
 function entityColumn(env: ModelEnv, tree: TreePlan): Formula {
   const ids = entityIds(allNodes(env.model))
-  const answers = [...tree.answers]
-  const place = new Map(answers.map((answer, i) => [answer, i]))
+  return answerTexts(env, tree, (answer) => ids.get(answer))
+}
+
+/** A text about the answer of a tree; missing where there is none, and for an answer that has none. */
+export function answerTexts(
+  env: ModelEnv,
+  tree: TreePlan,
+  textOf: (answer: XmlElement) => string | undefined,
+): Formula {
+  const answers = [...tree.answers].flatMap((answer) => {
+    const text = textOf(answer)
+    return text === undefined ? [] : [{ answer, text }]
+  })
+  const place = new Map(answers.map(({ answer }, i) => [answer, i]))
   const index = ensembleColumn(env, [{ tree, values: (answer) => [(answer && place.get(answer)) ?? Number.NaN] }])
   return mapFormula(index, true, (arg) => ({
     kind: 'lookup',
     arg,
     keys: answers.map((_, i) => i),
-    values: answers.map((answer) => ids.get(answer) as string),
+    values: answers.map(({ text }) => text),
     type: 'string',
   }))
 }
